@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{apps,packages,infra,test}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/build/**'],
+    // One engine and one data directory for each process.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
