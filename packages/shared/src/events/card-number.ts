@@ -1,0 +1,23 @@
+/** Finds payment card numbers, which no event may carry (contract section 4). */
+
+const run = /\d(?:[ -]*\d)*/g
+const issuer = /^(?:62|4|5[1-5]|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720|3[47]|352[89]|35[3-8]\d)/
+
+/** Whether a whole run of digits in `text`, spaces and hyphens ignored, is a card number. */
+export const holdsCardNumber = (text: string): boolean =>
+  (text.match(run) ?? []).some((digits) => isCardNumber(digits.replace(/[ -]/g, '')))
+
+/** Whether `text` is a card number and nothing else: the rule for a customer token, whose hex may hold such a run by chance. */
+export const isOnlyCardNumber = (text: string): boolean => /^[\d -]+$/.test(text) && isCardNumber(text.replace(/[ -]/g, ''))
+
+const isCardNumber = (digits: string): boolean =>
+  digits.length >= 13 && digits.length <= 19 && issuer.test(digits) && luhnValid(digits)
+
+function luhnValid(digits: string): boolean {
+  let sum = 0
+  for (let i = 0; i < digits.length; i++) {
+    const digit = Number(digits[digits.length - 1 - i])
+    sum += i % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2
+  }
+  return sum % 10 === 0
+}

@@ -1,0 +1,14 @@
+import type { KeyRing, Principal } from '../registry/keys.ts'
+import { Problem } from './problem.ts'
+
+/** Who a request's `Authorization: Bearer <key>` belongs to. Throws the 401 where there is none. */
+export async function principalOf(request: Request, keys: KeyRing): Promise<Principal> {
+  const key = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  const principal = key === undefined ? undefined : await keys.principalOf(key)
+  if (principal === undefined) {
+    throw new Problem(401, 'Send a valid key: Authorization: Bearer <key>.', {
+      headers: { 'www-authenticate': 'Bearer realm="tillsight"' },
+    })
+  }
+  return principal
+}

@@ -1,0 +1,56 @@
+/** Problem documents (RFC 9457): the body of every error answer, from ingest and API alike. */
+
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  409: 'Conflict',
+  413: 'Content too large',
+  415: 'Unsupported media type',
+  422: 'Unprocessable content',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Service unavailable',
+}
+
+export interface ProblemOptions {
+  /** Further members of the document. */
+  members?: Record<string, unknown>
+  headers?: Record<string, string>
+}
+
+export function problem(status: number, detail: string, { members, headers }: ProblemOptions = {}): Response {
+  const document = { type: 'about:blank', title: titles[status] ?? 'Error', status, detail, ...members }
+  return new Response(JSON.stringify(document), {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+  })
+}
+
+/** Thrown where an answer is decided deep inside a request. `answer()` makes it. */
+export class Problem extends Error {
+  readonly status: number
+  readonly options: ProblemOptions
+
+  constructor(status: number, detail: string, options: ProblemOptions = {}) {
+    super(detail)
+    this.status = status
+    this.options = options
+  }
+
+  answer(): Response {
+    return problem(this.status, this.message, this.options)
+  }
+}
+
+/** One detail for everything outside the asker's scope, so that nobody learns what exists. */
+export const notFound = (): Problem => new Problem(404, 'There is nothing here that this key may see.')
+
+/** What to answer when a request failed for a reason that the caller can't mend. The cause goes to the log, not to the caller. */
+export function failure(error: unknown): Response {
+  if (error instanceof Problem) return error.answer()
+  console.error(error)
+  return problem(500, 'Something went wrong here. The operator has the details.')
+}

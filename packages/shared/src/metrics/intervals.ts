@@ -1,0 +1,99 @@
+/** Local days, hours, weeks and months as spans of UTC milliseconds. Every figure that speaks of a day asks here. */
+
+import { Temporal } from 'temporal-polyfill'
+
+export const intervalNames = ['day', 'hour', 'week', 'month'] as const
+export type IntervalName = (typeof intervalNames)[number]
+
+export interface Interval {
+  /** `2026-11-01`, or for an hour `2026-11-01T13:00:00+08:00`. */
+  start: string
+  /** The first millisecond of it that lies in the range. */
+  from: number
+  /** The first millisecond after it, or after the range where that ends first. */
+  to: number
+}
+
+/** A range of local days, both inclusive. */
+export interface DateRange {
+  from: string
+  to: string
+}
+
+export const longestRangeDays = 400
+
+/** The range that `from` and `to` name, or what is wrong with it. */
+export function dateRange(from: string | undefined, to: string | undefined): DateRange | { problem: string } {
+  if (from === undefined || to === undefined) return { problem: 'from and to are required' }
+  const first = plainDate(from)
+  const last = plainDate(to)
+  if (first === undefined || last === undefined) return { problem: 'from and to must be dates such as 2026-11-01' }
+  const days = first.until(last, { largestUnit: 'days' }).days + 1
+  if (days < 1) return { problem: 'from must not be after to' }
+  if (days > longestRangeDays) return { problem: `a range holds at most ${longestRangeDays} days` }
+  return { from, to }
+}
+
+function plainDate(text: string): Temporal.PlainDate | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  try {
+    return Temporal.PlainDate.from(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The local midnight that begins a day; where a clock change skips midnight, the first moment of that day. */
+function dayStart(date: Temporal.PlainDate, timeZone: string): number {
+  return date.toZonedDateTime(timeZone).epochMilliseconds
+}
+
+/** The range as a span: its first millisecond, and the first one after it. */
+export function spanOf(range: DateRange, timeZone: string): { from: number; to: number } {
+  return {
+    from: dayStart(Temporal.PlainDate.from(range.from), timeZone),
+    to: dayStart(Temporal.PlainDate.from(range.to).add({ days: 1 }), timeZone),
+  }
+}
+
+/** Every interval of the range, in order and without a gap. */
+export function intervalsOf(range: DateRange, timeZone: string, name: IntervalName): Interval[] {
+  return name === 'hour' ? hoursOf(range, timeZone) : daysOf(range, timeZone, name)
+}
+
+function daysOf(range: DateRange, timeZone: string, name: Exclude<IntervalName, 'hour'>): Interval[] {
+  const intervals: Interval[] = []
+  const last = Temporal.PlainDate.from(range.to)
+  for (let date = Temporal.PlainDate.from(range.from); Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
+    const start = labelOf(date, name)
+    const to = dayStart(date.add({ days: 1 }), timeZone)
+    const current = intervals.at(-1)
+    if (current?.start === start) current.to = to
+    else intervals.push({ start, from: dayStart(date, timeZone), to })
+  }
+  return intervals
+}
+
+function labelOf(date: Temporal.PlainDate, name: Exclude<IntervalName, 'hour'>): string {
+  if (name === 'week') return date.subtract({ days: date.dayOfWeek - 1 }).toString()
+  if (name === 'month') return date.with({ day: 1 }).toString()
+  return date.toString()
+}
+
+/** Clocks change at quarter hours, so a step of one meets every local hour, the short and the repeated ones too. */
+const stepMs = 15 * 60_000
+
+function hoursOf(range: DateRange, timeZone: string): Interval[] {
+  const span = spanOf(range, timeZone)
+  const intervals: Interval[] = []
+  for (let at = span.from; at < span.to; at += stepMs) {
+    const start = Temporal.Instant.fromEpochMilliseconds(at)
+      .toZonedDateTimeISO(timeZone)
+      .with({ minute: 0, second: 0, millisecond: 0 })
+      .toString({ timeZoneName: 'never', offset: 'auto', smallestUnit: 'second' })
+    const current = intervals.at(-1)
+    if (current?.start === start) current.to = at + stepMs
+    else intervals.push({ start, from: at, to: at + stepMs })
+  }
+  return intervals
+}

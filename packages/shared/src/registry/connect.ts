@@ -1,0 +1,31 @@
+/** The Postgres store: embedded in this process (PGlite), or a server by URL. */
+
+import { PGlite } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect, PostgresDialect, type Dialect } from 'kysely'
+import { Migrator, type Migration } from 'kysely/migration'
+import pg from 'pg'
+import * as registry from './migrations/001-registry.ts'
+import type { RegistryTables } from './tables.ts'
+
+export type Registry = Kysely<RegistryTables>
+
+const migrations: Record<string, Migration> = { '001-registry': registry }
+
+export async function connectEmbeddedRegistry(path: string): Promise<Registry> {
+  return migrated(new PGliteDialect({ pglite: await PGlite.create(path) }))
+}
+
+export function connectRegistryServer(connectionString: string): Promise<Registry> {
+  const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 5000, statement_timeout: 20_000 })
+  // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => {})
+  return migrated(new PostgresDialect({ pool }))
+}
+
+async function migrated(dialect: Dialect): Promise<Registry> {
+  const db = new Kysely<RegistryTables>({ dialect })
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+  return db
+}

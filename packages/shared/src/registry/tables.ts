@@ -1,0 +1,46 @@
+/** The Postgres tables, as Kysely sees them. */
+
+import type { ColumnType, Generated } from 'kysely'
+import type { Reason } from '../events/reasons.ts'
+
+export type Role = 'operator' | 'provider' | 'merchant' | 'terminal'
+
+type CreatedAt = ColumnType<Date, never, never>
+
+export interface RegistryTables {
+  providers: { providerId: string; name: string; sharedTokens: boolean; createdAt: CreatedAt }
+  merchants: {
+    merchantNo: string
+    name: string
+    providerId: string
+    mcc: string
+    region: string
+    timeZone: string
+    /** Set before the merchant's first event is committed; from then on its provider and time zone stand. */
+    hasEvents: Generated<boolean>
+    createdAt: CreatedAt
+  }
+  terminals: {
+    merchantNo: string
+    terminalNo: string
+    serialNo: string | null
+    deviceType: string | null
+    vendor: string | null
+    model: string | null
+    firmware: string | null
+    /** `2026-11-01`, a local day of the merchant. */
+    retiredOn: string | null
+    createdAt: CreatedAt
+  }
+  keys: {
+    id: string
+    hash: string
+    role: Role
+    providerId: string | null
+    merchantNo: string | null
+    terminalNo: string | null
+    createdAt: CreatedAt
+    lastUsedAt: ColumnType<Date | null, never, Date>
+  }
+  codes: { providerId: string; system: string; value: string; reason: Reason }
+}

@@ -1,0 +1,81 @@
+/** The ClickHouse store: embedded in this process, or a server or cluster by URL. The one place that makes clients. */
+
+import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
+import { Kysely } from 'kysely'
+import { ClickHouseDialect } from './dialect.ts'
+import { migrate } from './migrate.ts'
+import { insertColumns, type EventTables, type InsertableRows } from './tables.ts'
+
+export interface EventStore {
+  /** Reads. */
+  readonly db: Kysely<EventTables>
+  /** Resolves once the rows are committed; rejects where that is not certain. */
+  insert<T extends keyof InsertableRows>(table: T, rows: readonly InsertableRows[T][]): Promise<void>
+  close(): Promise<void>
+}
+
+type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
+
+/** Readers run side by side, and never wait behind an insert: an embedded connection runs one statement at a time. */
+const embeddedReaders = 3
+
+/** A statement that takes longer has lost its server; the caller answers 503 and the sender tries again. */
+const requestTimeoutMs = 20_000
+
+export async function connectEmbedded(path: string): Promise<EventStore> {
+  // Imported where it is first needed: at the top of a module it crashes `vite build`.
+  const { createChdbConnection } = await import('chdb/connection')
+  // The two packages each bundle their own copy of the same interface, so TypeScript sees two.
+  const open = () => createClient({ connection: createChdbConnection({ path }) as unknown as Connection })
+  return eventStore(open(), Array.from({ length: embeddedReaders }, open))
+}
+
+export async function connectServer(url: string): Promise<EventStore> {
+  const client = createClient({
+    url,
+    request_timeout: requestTimeoutMs,
+    max_open_connections: 16,
+    // A server may batch inserts of its own accord; an answer must still mean that the rows are stored.
+    clickhouse_settings: { wait_for_async_insert: 1, wait_end_of_query: 1 },
+  })
+  return eventStore(client, [client])
+}
+
+async function eventStore(writer: ClickHouseClient, readers: ClickHouseClient[]): Promise<EventStore> {
+  await migrate(writer)
+  const idle = [...readers]
+  const waiting: ((client: ClickHouseClient) => void)[] = []
+  const shared = readers.length === 1
+
+  const acquire = (): Promise<ClickHouseClient> | ClickHouseClient =>
+    (shared ? readers[0] : idle.pop()) ?? new Promise((resolve) => waiting.push(resolve))
+  const release = (client: ClickHouseClient) => {
+    if (shared) return
+    const next = waiting.shift()
+    if (next) next(client)
+    else idle.push(client)
+  }
+
+  const db = new Kysely<EventTables>({
+    dialect: new ClickHouseDialect(async (query, query_params) => {
+      const client = await acquire()
+      try {
+        const result = await client.query({ query, query_params, format: 'JSONEachRow' })
+        return await result.json()
+      } finally {
+        release(client)
+      }
+    }),
+  })
+
+  return {
+    db,
+    async insert(table, rows) {
+      const columns = insertColumns[table] as readonly string[] as [string, ...string[]]
+      await writer.insert({ table, columns, values: rows as unknown[], format: 'JSONEachRow' })
+    },
+    async close() {
+      await Promise.all([...new Set([writer, ...readers])].map((client) => client.close()))
+    },
+  }
+}

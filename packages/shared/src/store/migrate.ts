@@ -1,0 +1,29 @@
+/** Brings the ClickHouse tables up to date: every migrations/NNN_*.sql that was not applied yet, in order of its number. */
+
+import type { ClickHouseClient } from '@clickhouse/client'
+import { readdir, readFile } from 'node:fs/promises'
+
+const folder = new URL('migrations/', import.meta.url)
+
+export async function migrate(client: ClickHouseClient): Promise<void> {
+  await client.command({
+    query: `CREATE TABLE IF NOT EXISTS migrations (name String, appliedAt DateTime DEFAULT now())
+            ENGINE = ReplacingMergeTree ORDER BY name`,
+  })
+  const result = await client.query({ query: 'SELECT name FROM migrations', format: 'JSONEachRow' })
+  const applied = new Set((await result.json<{ name: string }>()).map(({ name }) => name))
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
+    if (applied.has(name)) continue
+    for (const statement of statementsOf(await readFile(new URL(name, folder), 'utf8'))) {
+      await client.command({ query: statement })
+    }
+    await client.insert({ table: 'migrations', columns: ['name'], values: [{ name }], format: 'JSONEachRow' })
+  }
+}
+
+/** Statements end with a semicolon at the end of a line; statements are idempotent, so a half-done file is run again. */
+export const statementsOf = (file: string): string[] =>
+  file
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')

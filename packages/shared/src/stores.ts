@@ -1,0 +1,51 @@
+/** The two stores that everything else is given: events in ClickHouse, what changes under a transaction in Postgres. */
+
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Config } from './config.ts'
+import { connectEmbeddedRegistry, connectRegistryServer, type Registry } from './registry/connect.ts'
+import { KeyRing } from './registry/keys.ts'
+import { connectEmbedded, connectServer, type EventStore } from './store/connect.ts'
+
+export interface Stores {
+  events: EventStore
+  registry: Registry
+  keys: KeyRing
+  close(): Promise<void>
+}
+
+export async function openStores(config: Config): Promise<Stores> {
+  const dataDir = resolve(config.dataDir)
+  if (config.clickhouseUrl === undefined || config.databaseUrl === undefined) await mkdir(dataDir, { recursive: true })
+  const registry = await (config.databaseUrl === undefined
+    ? connectEmbeddedRegistry(join(dataDir, 'postgres'))
+    : connectRegistryServer(config.databaseUrl))
+  const events = await (config.clickhouseUrl === undefined
+    ? connectEmbedded(join(dataDir, 'clickhouse'))
+    : connectServer(config.clickhouseUrl))
+  return {
+    events,
+    registry,
+    keys: new KeyRing(registry),
+    async close() {
+      await Promise.allSettled([events.close(), registry.destroy()])
+    },
+  }
+}
+
+/**
+ * The stores of this process, for the dashboard's server code. Vite bundles that code, so a variable of this module would
+ * exist twice; the one on globalThis exists once.
+ */
+const slot = Symbol.for('tillsight.stores')
+type Slot = Record<symbol, Stores | undefined>
+
+export const provideStores = (stores: Stores): void => {
+  ;(globalThis as unknown as Slot)[slot] = stores
+}
+
+export function providedStores(): Stores {
+  const stores = (globalThis as unknown as Slot)[slot]
+  if (stores === undefined) throw new Error('provideStores() must be called before the first request')
+  return stores
+}
