@@ -1,0 +1,50 @@
+/** The read and admin API, `/api/v1`, as a value: `app.fetch(request)`. One file for each kind of thing that it serves. */
+
+import { principalOf } from '@tillsight/shared/http/bearer.ts'
+import { failure, problem } from '@tillsight/shared/http/problem.ts'
+import type { Principal } from '@tillsight/shared/registry/keys.ts'
+import type { Stores } from '@tillsight/shared/stores.ts'
+import { Hono, type Context, type Handler } from 'hono'
+import { codeRoutes } from './codes.ts'
+import { importRoutes } from './import.ts'
+import { keyRoutes } from './keys.ts'
+import { lostSalesRoutes } from './lost-sales.ts'
+import { merchantRoutes } from './merchants.ts'
+import { providerRoutes } from './providers.ts'
+import { terminalRoutes } from './terminals.ts'
+
+export interface ApiEnv {
+  Variables: { principal: Principal; stores: Stores }
+}
+
+export type ApiContext = Context<ApiEnv>
+
+/** What answers at an address, by method. Other methods are 405. */
+export type Routes = Record<string, Partial<Record<'GET' | 'PUT' | 'POST' | 'DELETE', Handler<ApiEnv>>>>
+
+const routes: Routes = {
+  ...keyRoutes,
+  ...providerRoutes,
+  ...merchantRoutes,
+  ...terminalRoutes,
+  ...importRoutes,
+  ...codeRoutes,
+  ...lostSalesRoutes,
+}
+
+export function apiApp(stores: Stores): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>().basePath('/api/v1')
+  app.use('*', async (c, next) => {
+    c.set('stores', stores)
+    c.set('principal', await principalOf(c.req.raw, stores.keys))
+    await next()
+  })
+  for (const [path, handlers] of Object.entries(routes)) {
+    for (const [method, handler] of Object.entries(handlers)) app.on(method, path, handler)
+    const allow = Object.keys(handlers).join(', ')
+    app.all(path, (c) => problem(405, `${c.req.method} is not possible here; ${allow} is.`, { headers: { allow } }))
+  }
+  app.notFound(() => problem(404, 'There is nothing here that this key may see.'))
+  app.onError(failure)
+  return app
+}
