@@ -1,0 +1,58 @@
+/** What an operator and the machinery around the process ask of it (contract section 1). */
+
+import type { Telemetry } from '@tillsight/ingest/telemetry.ts'
+import { principalOf } from '@tillsight/shared/http/bearer.ts'
+import { failure, notFound, problem } from '@tillsight/shared/http/problem.ts'
+import type { Stores } from '@tillsight/shared/stores.ts'
+import { Hono } from 'hono'
+
+const readyWithinMs = 5_000
+
+export function operationsApp(stores: Stores, { registry }: Telemetry): Hono {
+  const app = new Hono()
+  app.get('/healthz', (c) => c.json({ status: 'alive' }))
+  app.get('/readyz', async (c) => {
+    const reason = await notReady(stores)
+    return reason === undefined ? c.json({ status: 'ready' }) : problem(503, reason, { headers: { 'retry-after': '5' } })
+  })
+  app.get('/metrics', async (c) => {
+    const principal = await principalOf(c.req.raw, stores.keys)
+    if (principal.role !== 'operator') throw notFound()
+    return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType })
+  })
+  app.all('*', () => problem(405, 'Only GET is possible here.', { headers: { allow: 'GET' } }))
+  app.onError(failure)
+  return app
+}
+
+/** Undefined where an event could be committed and a query answered now: one row is really written, and rows are really read. */
+async function notReady({ events, registry }: Stores): Promise<string | undefined> {
+  const checks: Record<string, () => Promise<unknown>> = {
+    'Events can not be committed now.': () => events.insert('readiness', [{ probe: 1, checkedAt: Date.now() }]),
+    'Figures can not be read now.': () => events.db.selectFrom('readiness').select('checkedAt').limit(1).execute(),
+    'The registry does not answer now.': () => registry.selectFrom('providers').select('providerId').limit(1).execute(),
+  }
+  const answers = await Promise.all(
+    Object.entries(checks).map(async ([reason, check]) => {
+      try {
+        await within(readyWithinMs, check())
+        return undefined
+      } catch {
+        return reason
+      }
+    }),
+  )
+  return answers.find((reason) => reason !== undefined)
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
