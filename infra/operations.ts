@@ -13,7 +13,9 @@ export function operationsApp(stores: Stores, { registry }: Telemetry): Hono {
   app.get('/healthz', (c) => c.json({ status: 'alive' }))
   app.get('/readyz', async (c) => {
     const reason = await notReady(stores)
-    return reason === undefined ? c.json({ status: 'ready' }) : problem(503, reason, { headers: { 'retry-after': '5' } })
+    return reason === undefined
+      ? c.json({ status: 'ready' })
+      : problem(503, reason, { headers: { 'retry-after': '5' } })
   })
   app.get('/metrics', async (c) => {
     const principal = await principalOf(c.req.raw, stores.keys)

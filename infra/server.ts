@@ -37,7 +37,9 @@ export async function startServer(config: Config, pages: Listener): Promise<Runn
   telemetry.watchQueue(() => committer.rowsWaiting)
   const listenerOf = (app: { fetch(request: Request): Response | Promise<Response> }): Listener =>
     getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false })
-  const ingest = listenerOf(ingestApp({ keys: stores.keys, origins: new Origins(stores.registry), committer, telemetry }))
+  const ingest = listenerOf(
+    ingestApp({ keys: stores.keys, origins: new Origins(stores.registry), committer, telemetry }),
+  )
   const api = listenerOf(apiApp(stores))
   const operations = listenerOf(operationsApp(stores, telemetry))
 

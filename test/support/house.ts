@@ -48,15 +48,20 @@ export function callsTo(url: string): Pick<House, 'call' | 'json'> {
         ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isRaw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body) }),
     })
   }
   return {
     call,
-    async json<T>(method: string, path: string, { expected = 200, ...options }: CallOptions & { expected?: number } = {}) {
+    async json<T>(
+      method: string,
+      path: string,
+      { expected = 200, ...options }: CallOptions & { expected?: number } = {},
+    ) {
       const response = await call(method, path, options)
       const text = await response.text()
-      if (response.status !== expected) throw new Error(`${method} ${path}: ${response.status} instead of ${expected}: ${text}`)
+      if (response.status !== expected)
+        throw new Error(`${method} ${path}: ${response.status} instead of ${expected}: ${text}`)
       return (text === '' ? undefined : JSON.parse(text)) as T
     },
   }
@@ -69,10 +74,19 @@ export interface Shop {
   terminals: readonly string[]
 }
 
-export async function register(house: Pick<House, 'json'>, { providerId, merchantNo, timeZone = 'Asia/Shanghai', terminals }: Shop) {
+export async function register(
+  house: Pick<House, 'json'>,
+  { providerId, merchantNo, timeZone = 'Asia/Shanghai', terminals }: Shop,
+) {
   const put = (path: string, body: unknown) => putEither(house, path, body)
   await put(`/api/v1/providers/${providerId}`, { name: `Provider ${providerId}` })
-  await put(`/api/v1/merchants/${merchantNo}`, { name: `Shop ${merchantNo}`, providerId, mcc: '5812', region: '440106', timeZone })
+  await put(`/api/v1/merchants/${merchantNo}`, {
+    name: `Shop ${merchantNo}`,
+    providerId,
+    mcc: '5812',
+    region: '440106',
+    timeZone,
+  })
   for (const terminalNo of terminals) {
     await put(`/api/v1/merchants/${merchantNo}/terminals/${terminalNo}`, {
       serialNo: `SN${terminalNo}`,

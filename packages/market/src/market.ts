@@ -1,74 +1,77 @@
 // The market as a value: who is in it. What happens there is asked of `checkoutsOf`, `streamOf` and `marketEvents`.
-import { TIME_ZONE, dayAfter, midnightOf } from './calendar.ts';
-import type { Day } from './calendar.ts';
-import { Random } from './random.ts';
-import { CITIES, FIRST_NAMES, PROVIDERS, SHOPS } from './shops.ts';
-import type { Shop } from './shops.ts';
-import type { StoryName } from './stories.ts';
-import { terminalRecord } from './tills.ts';
-import type { TerminalRecord } from './tills.ts';
-import type { Mcc } from './trades.ts';
+import { TIME_ZONE, dayAfter, midnightOf } from './calendar.ts'
+import type { Day } from './calendar.ts'
+import { Random } from './random.ts'
+import { CITIES, FIRST_NAMES, PROVIDERS, SHOPS } from './shops.ts'
+import type { Shop } from './shops.ts'
+import type { StoryName } from './stories.ts'
+import { terminalRecord } from './tills.ts'
+import type { TerminalRecord } from './tills.ts'
+import type { Mcc } from './trades.ts'
 
 export type MarketOptions = {
-  seed: string | number;
+  seed: string | number
   /** How many shops, 1 to 9,999; the first twelve are the written ones. */
-  merchants?: number;
+  merchants?: number
   /** How many providers share them out, twelve shops at a time, 1 to 4. */
-  providers?: number;
+  providers?: number
   /** The day the shops that come to take Huabei begin to (some tills a few days later). */
-  turningDay?: Day;
-  sharedTokens?: boolean;
-};
+  turningDay?: Day
+  sharedTokens?: boolean
+}
 
-export type Provider = { providerId: string; record: { name: string; sharedTokens: boolean } };
+export type Provider = { providerId: string; record: { name: string; sharedTokens: boolean } }
 
 export type Terminal = {
-  terminalNo: string;
-  record: TerminalRecord;
-  story: StoryName;
-  opensOn: Day | null;
-};
+  terminalNo: string
+  record: TerminalRecord
+  story: StoryName
+  opensOn: Day | null
+}
 
 export type Merchant = {
-  merchantNo: string;
-  record: { name: string; providerId: string; mcc: Mcc; region: string; timeZone: string };
-  terminals: readonly Terminal[];
-  shop: Shop;
-  city: string;
+  merchantNo: string
+  record: { name: string; providerId: string; mcc: Mcc; region: string; timeZone: string }
+  terminals: readonly Terminal[]
+  shop: Shop
+  city: string
   /** The key its tills hash customers with: the provider's where tokens are shared, else its own. */
-  tokenKey: string;
-};
+  tokenKey: string
+}
 
 export type Market = {
-  seed: string;
-  providers: readonly Provider[];
-  merchants: readonly Merchant[];
+  seed: string
+  providers: readonly Provider[]
+  merchants: readonly Merchant[]
   /** Shops of one provider, city and trade: neighbours, and each other's peers. */
-  streets: ReadonlyMap<string, readonly Merchant[]>;
-};
+  streets: ReadonlyMap<string, readonly Merchant[]>
+}
 
 /** The same options always give the same market. `record`s are the bodies to PUT (contract section 3). */
 export function market(options: MarketOptions): Market {
-  const { merchants = 12, providers = 1, turningDay = '2026-11-08', sharedTokens = true } = options;
-  if (!(merchants >= 1 && merchants <= 9_999)) throw new RangeError('merchants: 1 to 9,999');
-  if (!(providers >= 1 && providers <= PROVIDERS.length)) throw new RangeError(`providers: 1 to ${PROVIDERS.length}`);
-  midnightOf(turningDay);
-  const seed = String(options.seed);
-  const all = Array.from({ length: merchants }, (_, i) => merchantAt(i, { seed, providers, turningDay, sharedTokens }));
+  const { merchants = 12, providers = 1, turningDay = '2026-11-08', sharedTokens = true } = options
+  if (!(merchants >= 1 && merchants <= 9_999)) throw new RangeError('merchants: 1 to 9,999')
+  if (!(providers >= 1 && providers <= PROVIDERS.length)) throw new RangeError(`providers: 1 to ${PROVIDERS.length}`)
+  midnightOf(turningDay)
+  const seed = String(options.seed)
+  const all = Array.from({ length: merchants }, (_, i) => merchantAt(i, { seed, providers, turningDay, sharedTokens }))
   return {
     seed,
-    providers: PROVIDERS.slice(0, providers).map(({ id, name }) => ({ providerId: id, record: { name, sharedTokens } })),
+    providers: PROVIDERS.slice(0, providers).map(({ id, name }) => ({
+      providerId: id,
+      record: { name, sharedTokens },
+    })),
     merchants: all,
     streets: Map.groupBy(all, streetOf),
-  };
+  }
 }
 
 function merchantAt(i: number, options: Required<Omit<MarketOptions, 'merchants'>>): Merchant {
-  const shop = at(SHOPS, i);
-  const block = Math.floor(i / SHOPS.length);
-  const provider = at(PROVIDERS, block % options.providers);
-  const city = at(CITIES, Math.floor(block / options.providers));
-  const merchantNo = `${provider.prefix}${city.area}${shop.mcc}${String(i + 1).padStart(4, '0')}`;
+  const shop = at(SHOPS, i)
+  const block = Math.floor(i / SHOPS.length)
+  const provider = at(PROVIDERS, block % options.providers)
+  const city = at(CITIES, Math.floor(block / options.providers))
+  const merchantNo = `${provider.prefix}${city.area}${shop.mcc}${String(i + 1).padStart(4, '0')}`
   return {
     merchantNo,
     record: {
@@ -87,34 +90,36 @@ function merchantAt(i: number, options: Required<Omit<MarketOptions, 'merchants'
     shop,
     city: city.name,
     tokenKey: `${options.seed}/tokens/${options.sharedTokens ? provider.id : merchantNo}`,
-  };
+  }
 }
 
 function composedName(shop: Shop, city: string, block: number, i: number): string {
-  const round = Math.floor(block / FIRST_NAMES.length);
-  return `${at(FIRST_NAMES, block + i)}${shop.sign}${round === 0 ? '' : `（${city}${round + 1}店）`}`;
+  const round = Math.floor(block / FIRST_NAMES.length)
+  return `${at(FIRST_NAMES, block + i)}${shop.sign}${round === 0 ? '' : `（${city}${round + 1}店）`}`
 }
 
 /** The shop whose lost customers try this one next, or null. The shops of a street form a ring. */
 export function neighbourOf(of: Market, merchant: Merchant): Merchant | null {
-  const ring = of.streets.get(streetOf(merchant)) ?? [];
-  return ring.length < 2 ? null : at(ring, ring.indexOf(merchant) + ring.length - 1);
+  const ring = of.streets.get(streetOf(merchant)) ?? []
+  return ring.length < 2 ? null : at(ring, ring.indexOf(merchant) + ring.length - 1)
 }
 
 /** The registry as lines for `POST /api/v1/registry/import`; providers are PUT one by one before. */
-export function* registryLines(of: Market): Generator<{ kind: 'merchant' | 'terminal'; merchantNo: string; [field: string]: unknown }> {
-  for (const { merchantNo, record } of of.merchants) yield { kind: 'merchant', merchantNo, ...record };
+export function* registryLines(
+  of: Market,
+): Generator<{ kind: 'merchant' | 'terminal'; merchantNo: string; [field: string]: unknown }> {
+  for (const { merchantNo, record } of of.merchants) yield { kind: 'merchant', merchantNo, ...record }
   for (const { merchantNo, terminals } of of.merchants) {
-    for (const { terminalNo, record } of terminals) yield { kind: 'terminal', merchantNo, terminalNo, ...record };
+    for (const { terminalNo, record } of terminals) yield { kind: 'terminal', merchantNo, terminalNo, ...record }
   }
 }
 
 function streetOf(merchant: Merchant): string {
-  return `${merchant.record.providerId}/${merchant.record.region.slice(0, 4)}/${merchant.record.mcc}`;
+  return `${merchant.record.providerId}/${merchant.record.region.slice(0, 4)}/${merchant.record.mcc}`
 }
 
 function at<T>(items: readonly T[], i: number): T {
-  const item = items[i % items.length];
-  if (item === undefined) throw new RangeError('nothing to choose from');
-  return item;
+  const item = items[i % items.length]
+  if (item === undefined) throw new RangeError('nothing to choose from')
+  return item
 }

@@ -1,35 +1,35 @@
 // What a till says of itself: once when the stream begins, and again on the day it comes to take Huabei.
-import { HOUR, MINUTE, midnightOf, timestamp } from './calendar.ts';
-import type { Day } from './calendar.ts';
-import { sourceOf } from './events.ts';
-import type { Method, State, UnnumberedEvent } from './events.ts';
-import type { Market, Merchant, Terminal } from './market.ts';
-import { Random } from './random.ts';
-import { storyOn } from './stories.ts';
-import { MENDED_FIRMWARE } from './tills.ts';
-import { tradeOf } from './trades.ts';
+import { HOUR, MINUTE, midnightOf, timestamp } from './calendar.ts'
+import type { Day } from './calendar.ts'
+import { sourceOf } from './events.ts'
+import type { Method, State, UnnumberedEvent } from './events.ts'
+import type { Market, Merchant, Terminal } from './market.ts'
+import { Random } from './random.ts'
+import { storyOn } from './stories.ts'
+import { MENDED_FIRMWARE } from './tills.ts'
+import { tradeOf } from './trades.ts'
 
 /** The reports made on `day`, before the shop opens; `first` where the stream begins with that day. */
 export function reportsOf(of: Market, merchant: Merchant, day: Day, first: boolean): UnnumberedEvent[] {
   return merchant.terminals
     .filter(({ opensOn }) => first || day === opensOn)
-    .map((terminal) => reportOf(of, merchant, terminal, day));
+    .map((terminal) => reportOf(of, merchant, terminal, day))
 }
 
 function reportOf(of: Market, merchant: Merchant, terminal: Terminal, day: Day): UnnumberedEvent {
-  const random = new Random(of.seed, merchant.merchantNo, terminal.terminalNo, 'report', day);
-  const opens = midnightOf(day) + tradeOf(merchant.record.mcc).opens * HOUR;
-  const at = Math.round(opens - random.between(8, 25) * MINUTE);
-  const { state, scans, cause } = storyOn(terminal, day);
-  const opened = terminal.opensOn !== null && day >= terminal.opensOn;
-  const wallet: State = scans ? 'open' : 'not_capable';
+  const random = new Random(of.seed, merchant.merchantNo, terminal.terminalNo, 'report', day)
+  const opens = midnightOf(day) + tradeOf(merchant.record.mcc).opens * HOUR
+  const at = Math.round(opens - random.between(8, 25) * MINUTE)
+  const { state, scans, cause } = storyOn(terminal, day)
+  const opened = terminal.opensOn !== null && day >= terminal.opensOn
+  const wallet: State = scans ? 'open' : 'not_capable'
   const methods: { method: Method; state: State }[] = [
     { method: 'HUABEI', state },
     { method: 'HUABEI_INSTALMENT', state: instalmentState(terminal, state, opened) },
     { method: 'ALIPAY', state: wallet },
     { method: 'WECHAT', state: wallet },
     { method: 'CARD', state: 'open' },
-  ];
+  ]
   return {
     specversion: '1.0',
     id: random.uuid(at),
@@ -43,9 +43,9 @@ function reportOf(of: Market, merchant: Merchant, terminal: Terminal, day: Day):
       // A till that has come to take Huabei takes back whatever was declared (contract section 4: null clears it).
       ...(opened ? { cause: null } : cause !== undefined && { cause }),
     },
-  };
+  }
 }
 
 function instalmentState(terminal: Terminal, state: State, opened: boolean): State {
-  return terminal.story === 'instalmentsSwitchedOff' && !opened ? 'signed_not_open' : state;
+  return terminal.story === 'instalmentsSwitchedOff' && !opened ? 'signed_not_open' : state
 }

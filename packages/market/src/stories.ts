@@ -1,85 +1,120 @@
 // Why a till does or does not take Huabei, and what it says when asked. Codes: contract section 6.
-import type { Day } from './calendar.ts';
-import type { Code, HuabeiMethod, State } from './events.ts';
-import type { Weighted } from './random.ts';
+import type { Day } from './calendar.ts'
+import type { Code, HuabeiMethod, State } from './events.ts'
+import type { Weighted } from './random.ts'
 
-export type Refusal = { code: Code; disabledChannels?: readonly string[] };
+export type Refusal = { code: Code; disabledChannels?: readonly string[] }
 
 /** How the till answers a request for Huabei. */
 type Answer =
   | { answer: 'approves' }
   | { answer: 'substitutes' }
-  | { answer: 'refuses'; refusals: readonly Weighted<Refusal>[]; only?: HuabeiMethod };
+  | { answer: 'refuses'; refusals: readonly Weighted<Refusal>[]; only?: HuabeiMethod }
 
 export type Story = Answer & {
-  state: State;
+  state: State
   /** The reason somebody declared at the till (contract section 6, "Declared causes"). */
-  cause?: string;
+  cause?: string
   /** False where the till can't scan a wallet at all, so a refused customer has to pay some other way. */
-  scans: boolean;
-};
+  scans: boolean
+}
 
 const says = (system: Code['system'], value: string, disabledChannels?: readonly string[]): Refusal =>
-  disabledChannels ? { code: { system, value }, disabledChannels } : { code: { system, value } };
+  disabledChannels ? { code: { system, value }, disabledChannels } : { code: { system, value } }
 
 // What the wallet answers where the request itself excluded Huabei: it has no code of its own for that
 // (domain notes, finding 1), so only `disabledChannels` tells.
-const NO_INSTRUMENT = 'ACQ.NO_PAYMENT_INSTRUMENTS_AVAILABLE';
+const NO_INSTRUMENT = 'ACQ.NO_PAYMENT_INSTRUMENTS_AVAILABLE'
 
 export const STORIES = {
   open: { answer: 'approves', state: 'open', scans: true },
   oldTill: {
-    answer: 'refuses', state: 'not_capable', scans: false,
-    refusals: [[says('LOCAL', 'POS_METHOD_NOT_IMPLEMENTED'), 9], [says('LOCAL', 'POS_CUSTOMER_ASKED_NOT_TRIED'), 1]],
+    answer: 'refuses',
+    state: 'not_capable',
+    scans: false,
+    refusals: [
+      [says('LOCAL', 'POS_METHOD_NOT_IMPLEMENTED'), 9],
+      [says('LOCAL', 'POS_CUSTOMER_ASKED_NOT_TRIED'), 1],
+    ],
   },
   oldFirmware: {
-    answer: 'refuses', state: 'not_capable', scans: true,
+    answer: 'refuses',
+    state: 'not_capable',
+    scans: true,
     refusals: [[says('LOCAL', 'POS_FIRMWARE_TOO_OLD'), 1]],
   },
   creditSwitchedOff: {
-    answer: 'refuses', state: 'signed_not_open', scans: true,
+    answer: 'refuses',
+    state: 'signed_not_open',
+    scans: true,
     refusals: [[says('ALIPAY', NO_INSTRUMENT, ['credit_group']), 1]],
   },
   instalmentsSwitchedOff: {
-    answer: 'refuses', state: 'open', scans: true, only: 'HUABEI_INSTALMENT',
+    answer: 'refuses',
+    state: 'open',
+    scans: true,
+    only: 'HUABEI_INSTALMENT',
     refusals: [[says('ALIPAY', NO_INSTRUMENT, ['pcreditpayInstallment']), 1]],
   },
   noAgreement: {
-    answer: 'refuses', state: 'capable_not_signed', scans: true,
+    answer: 'refuses',
+    state: 'capable_not_signed',
+    scans: true,
     refusals: [[says('ALIPAY', 'ACQ.ACCESS_FORBIDDEN'), 1]],
   },
   agreementPending: {
-    answer: 'refuses', state: 'capable_not_signed', scans: true,
-    refusals: [[says('ALIPAY', 'ACQ.MERCHANT_AGREEMENT_NOT_EXIST'), 3], [says('ISO8583', '40'), 1]],
+    answer: 'refuses',
+    state: 'capable_not_signed',
+    scans: true,
+    refusals: [
+      [says('ALIPAY', 'ACQ.MERCHANT_AGREEMENT_NOT_EXIST'), 3],
+      [says('ISO8583', '40'), 1],
+    ],
   },
   marginFee: {
-    answer: 'refuses', state: 'signed_not_open', scans: true, cause: 'MARGIN_FEE',
+    answer: 'refuses',
+    state: 'signed_not_open',
+    scans: true,
+    cause: 'MARGIN_FEE',
     refusals: [[says('LOCAL', 'POS_CHANNEL_CLOSED'), 1]],
   },
   riskAppetite: {
-    answer: 'refuses', state: 'suspended', scans: true, cause: 'RISK_APPETITE',
+    answer: 'refuses',
+    state: 'suspended',
+    scans: true,
+    cause: 'RISK_APPETITE',
     refusals: [[says('LOCAL', 'POS_CHANNEL_CLOSED'), 1]],
   },
   // The till believes it takes Huabei; the wallet quietly charges something else.
   substitution: { answer: 'substitutes', state: 'open', scans: true },
   notRegistered: {
-    answer: 'refuses', state: 'not_capable', scans: true,
-    refusals: [[says('ISO8583', '58'), 4], [says('ISO8583', '97'), 1]],
+    answer: 'refuses',
+    state: 'not_capable',
+    scans: true,
+    refusals: [
+      [says('ISO8583', '58'), 4],
+      [says('ISO8583', '97'), 1],
+    ],
   },
   restrictedTrade: {
-    answer: 'refuses', state: 'signed_not_open', scans: true,
-    refusals: [[says('ALIPAY', 'ACQ.RESTRICTED_MERCHANT_INDUSTRY'), 7], [says('LOCAL', 'POS_CASHIER_REFUSED'), 3]],
+    answer: 'refuses',
+    state: 'signed_not_open',
+    scans: true,
+    refusals: [
+      [says('ALIPAY', 'ACQ.RESTRICTED_MERCHANT_INDUSTRY'), 7],
+      [says('LOCAL', 'POS_CASHIER_REFUSED'), 3],
+    ],
   },
-} as const satisfies Record<string, Story>;
+} as const satisfies Record<string, Story>
 
-export type StoryName = keyof typeof STORIES;
+export type StoryName = keyof typeof STORIES
 
 export function storyOn(till: { story: StoryName; opensOn: Day | null }, day: Day): Story {
-  return till.opensOn !== null && day >= till.opensOn ? STORIES.open : STORIES[till.story];
+  return till.opensOn !== null && day >= till.opensOn ? STORIES.open : STORIES[till.story]
 }
 
 /** The till's answer to one method: null where it would take it. */
 export function refusalsOf(story: Story, method: HuabeiMethod): readonly Weighted<Refusal>[] | null {
-  if (story.answer !== 'refuses') return null;
-  return story.only === undefined || story.only === method ? story.refusals : null;
+  if (story.answer !== 'refuses') return null
+  return story.only === undefined || story.only === method ? story.refusals : null
 }

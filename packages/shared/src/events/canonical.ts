@@ -1,7 +1,7 @@
 /**
  * Canonical JSON: the named fields, keys sorted. It decides between copies of an event that differ although they carry the
  * same id, source and time, so only what stands beside those three is written: `{"data":…,"sequence":…,"type":…}`.
- * (`specversion` is always 1.0.)
+ * (`specversion` is always 1.0.) An empty `fundBills` is left out: "empty means absent".
  */
 
 import type { TSchema } from 'typebox'
@@ -25,6 +25,7 @@ function picker(schema: TSchema): Pick {
       for (const [key, pick] of fields) {
         if (Object.hasOwn(value as object, key)) picked[key] = pick((value as Record<string, unknown>)[key])
       }
+      if (Array.isArray(picked['fundBills']) && picked['fundBills'].length === 0) delete picked['fundBills']
       return picked
     }
   }

@@ -9,7 +9,7 @@ export async function readBody(request: Request, limit: number): Promise<Buffer>
   }
   if (request.body === null) return Buffer.alloc(0)
   const packed = encoding === 'gzip'
-  const stream = packed
+  const stream: ReadableStream<Uint8Array> = packed
     ? request.body.pipeThrough(new DecompressionStream('gzip') as ReadableWritablePair<Uint8Array, Uint8Array>)
     : request.body
   const chunks: Uint8Array[] = []

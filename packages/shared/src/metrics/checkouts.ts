@@ -26,7 +26,15 @@ const checkoutSpanMs = 2 * day
 
 export type CheckoutState = 'approved' | 'pending' | 'declined'
 
-export const outcomes = ['recoveredInWallet', 'recoveredOther', 'downsized', 'deferred', 'abandoned', 'open', 'unknown'] as const
+export const outcomes = [
+  'recoveredInWallet',
+  'recoveredOther',
+  'downsized',
+  'deferred',
+  'abandoned',
+  'open',
+  'unknown',
+] as const
 export type Outcome = (typeof outcomes)[number]
 
 /** UTC milliseconds: `from` inclusive, `to` exclusive. */
@@ -106,6 +114,26 @@ const checkouts = (source: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   GROUP BY checkoutId`
 
 /**
+ * Adds `nextPaidAt`, the first unreversed payment after t₀, of this checkout or of the same customer in another: every t₀ and
+ * every payment of a customer in one line, read from the newest to the oldest (a payment at t₀ itself is not after it).
+ * Drops the checkouts that never asked.
+ */
+const withNextPayment = (source: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  SELECT * FROM (
+    SELECT *,
+      minIf(at, isPayment) OVER (
+        PARTITION BY customer, if(customer = 0, checkoutId, '')
+        ORDER BY at DESC, isPayment
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nextPaidAt
+    FROM (
+      SELECT *, arrayJoin(arrayConcat(if(attempted, [(t0, false)], []), arrayMap(p -> (p.1, true), payments))) AS moment,
+        moment.1 AS at, moment.2 AS isPayment
+      FROM (${source})
+    )
+  )
+  WHERE NOT isPayment`
+
+/**
  * The checkouts of the span that asked for Huabei, as a statement to select from. Columns:
  * `t0`, `a` (fen), `state` (CheckoutState), `refused` (a code tells why; else the wallet substituted in silence),
  * `codeSystem`, `codeValue`, `channelDisabled`, `cause` ('' where none is in force), `outcome` (Outcome, of any declined
@@ -113,7 +141,7 @@ const checkouts = (source: RawBuilder<unknown>): RawBuilder<unknown> => sql`
  * @param now UTC milliseconds; decides only between `open` and `unknown`.
  */
 export function askedCheckouts(merchant: MerchantScope, span: Span, now: number): RawBuilder<unknown> {
-  const derived = checkouts(numbered(merchant, span))
+  const asked = withNextPayment(checkouts(numbered(merchant, span)))
   return sql`
     WITH
       -- "Timed t0 + W or later": a sale before the span can't be, so the log is read from there on.
@@ -130,33 +158,26 @@ export function askedCheckouts(merchant: MerchantScope, span: Span, now: number)
         FROM terminal_reports
         WHERE merchantNo = ${merchant.merchantNo} AND hasCause
         GROUP BY terminalNo, time
-      ),
-      comebacks AS (
-        SELECT customer AS payer, payment.1 AS paidAt
-        FROM (${derived}) ARRAY JOIN payments AS payment
-        WHERE customer != 0
       )
-    SELECT t0, a, refused, codeSystem, codeValue, channelDisabled, cause, abandonedExplicitly,
-      multiIf(approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
-      arrayFilter(p -> p.1 BETWEEN t0 AND t0 + ${windowMs}, payments) AS within,
-      arraySum(p -> p.2, within) AS paid,
+    SELECT t0, a, refused, codeSystem, codeValue, channelDisabled, cause, abandonedExplicitly, state, paid,
       multiIf(
-        paid >= a AND arrayExists(p -> p.3, within), 'recoveredInWallet',
-        paid >= a, 'recoveredOther',
+        paid >= a, if(paidInWallet, 'recoveredInWallet', 'recoveredOther'),
         paid > 0, 'downsized',
-        arrayExists(p -> p.1 > t0 AND p.1 <= t0 + ${deferralMs}, payments)
-          OR (customer != 0 AND paidAt > t0 AND paidAt <= t0 + ${deferralMs}), 'deferred',
+        nextPaidAt > t0 AND nextPaidAt <= t0 + ${deferralMs}, 'deferred',
         abandonedExplicitly OR newestSale >= t0 + ${windowMs}, 'abandoned',
         t0 + ${windowMs} > ${now}, 'open',
         'unknown') AS outcome
     FROM (
-      SELECT *,
+      SELECT t0, a, t0Terminal, refused, codeSystem, codeValue, channelDisabled, abandonedExplicitly, nextPaidAt,
+        multiIf(approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
         multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
-        multiIf(refused, refusedAt, substituted, substitutedAt, t0) AS reasonAt
-      FROM (${derived})
-      WHERE attempted AND t0 >= ${span.from} AND t0 < ${span.to}
+        multiIf(refused, refusedAt, substituted, substitutedAt, t0) AS reasonAt,
+        arrayFilter(p -> p.1 BETWEEN t0 AND t0 + ${windowMs}, payments) AS within,
+        arraySum(within.2) AS paid,
+        arrayExists(p -> p.3, within) AS paidInWallet
+      FROM (${asked})
+      WHERE t0 >= ${span.from} AND t0 < ${span.to}
     ) AS asked
     LEFT JOIN sales ON soldAt = t0Terminal
-    ASOF LEFT JOIN causes ON declaredAt = reasonTerminal AND declaredFrom <= reasonAt
-    ASOF LEFT JOIN comebacks ON payer = customer AND paidAt > t0`
+    ASOF LEFT JOIN causes ON declaredAt = reasonTerminal AND declaredFrom <= reasonAt`
 }

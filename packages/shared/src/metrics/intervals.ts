@@ -64,7 +64,11 @@ export function intervalsOf(range: DateRange, timeZone: string, name: IntervalNa
 function daysOf(range: DateRange, timeZone: string, name: Exclude<IntervalName, 'hour'>): Interval[] {
   const intervals: Interval[] = []
   const last = Temporal.PlainDate.from(range.to)
-  for (let date = Temporal.PlainDate.from(range.from); Temporal.PlainDate.compare(date, last) <= 0; date = date.add({ days: 1 })) {
+  for (
+    let date = Temporal.PlainDate.from(range.from);
+    Temporal.PlainDate.compare(date, last) <= 0;
+    date = date.add({ days: 1 })
+  ) {
     const start = labelOf(date, name)
     const to = dayStart(date.add({ days: 1 }), timeZone)
     const current = intervals.at(-1)
@@ -80,20 +84,42 @@ function labelOf(date: Temporal.PlainDate, name: Exclude<IntervalName, 'hour'>):
   return date.toString()
 }
 
-/** Clocks change at quarter hours, so a step of one meets every local hour, the short and the repeated ones too. */
-const stepMs = 15 * 60_000
+const hourMs = 3_600_000
 
+/** A clock change begins a new interval, so a day has 23 or 25 of them where the clock moves by an hour. */
 function hoursOf(range: DateRange, timeZone: string): Interval[] {
-  const span = spanOf(range, timeZone)
   const intervals: Interval[] = []
-  for (let at = span.from; at < span.to; at += stepMs) {
-    const start = Temporal.Instant.fromEpochMilliseconds(at)
-      .toZonedDateTimeISO(timeZone)
-      .with({ minute: 0, second: 0, millisecond: 0 })
-      .toString({ timeZoneName: 'never', offset: 'auto', smallestUnit: 'second' })
-    const current = intervals.at(-1)
-    if (current?.start === start) current.to = at + stepMs
-    else intervals.push({ start, from: at, to: at + stepMs })
+  for (const { from, to, offset } of constantOffsets(spanOf(range, timeZone), timeZone)) {
+    for (let at = from; at < to;) {
+      const local = at + offset
+      const next = Math.min(to, at + hourMs - (local % hourMs))
+      intervals.push({ start: new Date(local).toISOString().slice(0, 19) + offsetText(offset), from: at, to: next })
+      at = next
+    }
   }
   return intervals
+}
+
+/** The stretches of a span in which local time keeps the same distance from UTC, in milliseconds. */
+function constantOffsets(
+  span: { from: number; to: number },
+  timeZone: string,
+): { from: number; to: number; offset: number }[] {
+  const stretches: { from: number; to: number; offset: number }[] = []
+  for (let from = span.from; from < span.to;) {
+    const local = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(timeZone)
+    const change = local.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity
+    const stretch = { from, to: Math.min(change, span.to), offset: local.offsetNanoseconds / 1e6 }
+    const last = stretches.at(-1)
+    if (last?.offset === stretch.offset) last.to = stretch.to
+    else stretches.push(stretch)
+    from = stretch.to
+  }
+  return stretches
+}
+
+function offsetText(offset: number): string {
+  const minutes = Math.abs(offset) / 60_000
+  const part = (n: number) => String(Math.floor(n)).padStart(2, '0')
+  return `${offset < 0 ? '-' : '+'}${part(minutes / 60)}:${part(minutes % 60)}`
 }

@@ -147,7 +147,8 @@ export async function lostSales(
     totals: { ...totals, abandonmentRate: abandonmentRate(totals) },
     series,
     reasons: [...byReason.values()].sort(
-      (a, b) => (b.netLost?.amount ?? -1) - (a.netLost?.amount ?? -1) || b.amount - a.amount || (a.reason < b.reason ? -1 : 1),
+      (a, b) =>
+        (b.netLost?.amount ?? -1) - (a.netLost?.amount ?? -1) || b.amount - a.amount || (a.reason < b.reason ? -1 : 1),
     ),
   }
 }
@@ -230,7 +231,9 @@ function abandonmentRate({ unsupported, outcomes }: LostSalesFigures): LostSales
 /** What each figure is: counted from events, a bound on what could not be seen, or an estimate from a sample. */
 export const lostSalesBasis: Record<string, Basis> = {
   ...Object.fromEntries(
-    leaves(noFigures()).map((path) => [path, path === 'netLost.low' || path === 'netLost.high' ? 'bound' : 'observed'] as const),
+    leaves(noFigures()).map(
+      (path) => [path, path === 'netLost.low' || path === 'netLost.high' ? 'bound' : 'observed'] as const,
+    ),
   ),
   'abandonmentRate.value': 'observed',
   'abandonmentRate.low': 'estimate',

@@ -26,6 +26,6 @@ async function migrated(dialect: Dialect): Promise<Registry> {
   const db = new Kysely<RegistryTables>({ dialect })
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
   const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+  if (error !== undefined) throw new Error('the registry could not be migrated', { cause: error })
   return db
 }

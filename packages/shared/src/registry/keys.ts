@@ -75,7 +75,9 @@ const issuedKeys = (registry: Registry) =>
 export async function listKeys(registry: Registry, holder: { providerId: string } | 'all'): Promise<KeyRecord[]> {
   let query = issuedKeys(registry)
   if (holder !== 'all') {
-    query = query.where('merchants.providerId', '=', holder.providerId).where('keys.role', 'in', ['merchant', 'terminal'])
+    query = query
+      .where('merchants.providerId', '=', holder.providerId)
+      .where('keys.role', 'in', ['merchant', 'terminal'])
   }
   const rows = await query.orderBy('keys.createdAt').orderBy('keys.id').execute()
   return rows.map((row) => ({
@@ -86,7 +88,11 @@ export async function listKeys(registry: Registry, holder: { providerId: string 
 }
 
 /** Revokes a key below `holder`; false where there is no such key there. */
-export async function revokeKey(registry: Registry, holder: { providerId: string } | 'all', id: string): Promise<boolean> {
+export async function revokeKey(
+  registry: Registry,
+  holder: { providerId: string } | 'all',
+  id: string,
+): Promise<boolean> {
   const below = (await listKeys(registry, holder)).some((key) => key.id === id)
   if (!below) return false
   await registry.deleteFrom('keys').where('id', '=', id).execute()

@@ -18,7 +18,11 @@ export async function putMerchant(
   const { name, providerId, mcc, region, timeZone = defaultTimeZone } = record
   const values = { name, providerId, mcc, region, timeZone }
   return registry.transaction().execute(async (tx) => {
-    const provider = await tx.selectFrom('providers').where('providerId', '=', providerId).select('providerId').executeTakeFirst()
+    const provider = await tx
+      .selectFrom('providers')
+      .where('providerId', '=', providerId)
+      .select('providerId')
+      .executeTakeFirst()
     if (provider === undefined) throw new InvalidRecord('/providerId', 'there is no such provider')
     const inserted = await tx
       .insertInto('merchants')

@@ -5,7 +5,11 @@ import type { ProviderRecord } from './records.ts'
 export async function putProvider(registry: Registry, providerId: string, record: ProviderRecord): Promise<boolean> {
   const values = { name: record.name, sharedTokens: record.sharedTokens ?? false }
   return registry.transaction().execute(async (tx) => {
-    const known = await tx.selectFrom('providers').where('providerId', '=', providerId).select('providerId').executeTakeFirst()
+    const known = await tx
+      .selectFrom('providers')
+      .where('providerId', '=', providerId)
+      .select('providerId')
+      .executeTakeFirst()
     await tx
       .insertInto('providers')
       .values({ providerId, ...values })

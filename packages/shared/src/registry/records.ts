@@ -73,12 +73,12 @@ const forms: Record<string, string> = {
 }
 
 function demand(check: Validator, value: unknown): void {
-  if (check.Check(value)) return
-  const [error] = check.Errors(value)
-  if (error === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidRecord('', 'the record must be a JSON object')
   }
-  const missing = error.keyword === 'required' ? (error.params as { requiredProperties: string[] }).requiredProperties[0] : undefined
+  const [error] = check.Errors(value)
+  if (error === undefined) return
+  const missing = 'requiredProperties' in error.params ? error.params.requiredProperties[0] : undefined
   const pointer = missing === undefined ? error.instancePath : `${error.instancePath}/${missing}`
   const field = pointer.slice(1)
   throw new InvalidRecord(pointer, `${field} must be ${forms[field] ?? 'a text of at most 100 characters'}`)
@@ -93,14 +93,16 @@ export function demandMerchant(no: string, value: unknown): asserts value is Mer
   demand(checks.merchant, { merchantNo: no })
   demand(checks.merchantRecord, value)
   const { timeZone } = value as MerchantRecord
-  if (timeZone !== undefined && !isTimeZone(timeZone)) throw new InvalidRecord('/timeZone', `timeZone must be ${forms['timeZone']}`)
+  if (timeZone !== undefined && !isTimeZone(timeZone))
+    throw new InvalidRecord('/timeZone', `timeZone must be ${forms['timeZone']}`)
 }
 
 export function demandTerminal(merchant: string, no: string, value: unknown): asserts value is TerminalRecord {
   demand(checks.terminal, { merchantNo: merchant, terminalNo: no })
   demand(checks.terminalRecord, value)
   const { retiredOn } = value as TerminalRecord
-  if (retiredOn != null && !isDate(retiredOn)) throw new InvalidRecord('/retiredOn', `retiredOn must be ${forms['retiredOn']}`)
+  if (retiredOn != null && !isDate(retiredOn))
+    throw new InvalidRecord('/retiredOn', `retiredOn must be ${forms['retiredOn']}`)
 }
 
 /** A named zone, not an offset: `+08:00` would forget a clock change. */

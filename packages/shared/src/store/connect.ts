@@ -72,7 +72,7 @@ async function eventStore(writer: ClickHouseClient, readers: ClickHouseClient[])
     db,
     async insert(table, rows) {
       const columns = insertColumns[table] as readonly string[] as [string, ...string[]]
-      await writer.insert({ table, columns, values: rows as unknown[], format: 'JSONEachRow' })
+      await writer.insert({ table, columns, values: rows, format: 'JSONEachRow' })
     },
     async close() {
       await Promise.all([...new Set([writer, ...readers])].map((client) => client.close()))

@@ -1,6 +1,13 @@
 /** How a valid event is written into the log. Everything but `receivedAt` is a function of the event alone. */
 
-import { asksHuabei, channelDisabled, paidByHuabei, type CheckoutEvent, type ReportedEvent, type TillEvent } from '../events/event.ts'
+import {
+  asksHuabei,
+  channelDisabled,
+  paidByHuabei,
+  type CheckoutEvent,
+  type ReportedEvent,
+  type TillEvent,
+} from '../events/event.ts'
 import type { CheckoutEventRow, TerminalReportRow } from './tables.ts'
 
 export const isReport = (event: TillEvent): event is ReportedEvent => event.type === 'tillsight.terminal.reported'
