@@ -2,25 +2,16 @@
 
 import { principalOf } from '@tillsight/shared/http/bearer.ts'
 import { failure, problem } from '@tillsight/shared/http/problem.ts'
-import type { Principal } from '@tillsight/shared/registry/keys.ts'
 import type { Stores } from '@tillsight/shared/stores.ts'
-import { Hono, type Context, type Handler } from 'hono'
+import { Hono } from 'hono'
 import { codeRoutes } from './codes.ts'
 import { importRoutes } from './import.ts'
 import { keyRoutes } from './keys.ts'
 import { lostSalesRoutes } from './lost-sales.ts'
 import { merchantRoutes } from './merchants.ts'
 import { providerRoutes } from './providers.ts'
+import type { ApiEnv, Routes } from './route.ts'
 import { terminalRoutes } from './terminals.ts'
-
-export interface ApiEnv {
-  Variables: { principal: Principal; stores: Stores }
-}
-
-export type ApiContext = Context<ApiEnv>
-
-/** What answers at an address, by method. Other methods are 405. */
-export type Routes = Record<string, Partial<Record<'GET' | 'PUT' | 'POST' | 'DELETE', Handler<ApiEnv>>>>
 
 const routes: Routes = {
   ...keyRoutes,
@@ -32,7 +23,7 @@ const routes: Routes = {
   ...lostSalesRoutes,
 }
 
-export function apiApp(stores: Stores): Hono<ApiEnv> {
+export function apiApp(stores: Stores) {
   const app = new Hono<ApiEnv>().basePath('/api/v1')
   app.use('*', async (c, next) => {
     c.set('stores', stores)

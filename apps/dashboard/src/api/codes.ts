@@ -1,6 +1,6 @@
 import { codeSystems, mappableReasons, type CodeSystem, type Reason } from '@tillsight/shared/events/reasons.ts'
 import { mapCode, unmapCode } from '@tillsight/shared/registry/codes.ts'
-import type { ApiContext, Routes } from './app.ts'
+import type { ApiContext, Routes } from './route.ts'
 import { created, jsonOf, param, providerIn, unprocessable } from './request.ts'
 
 function codeIn(c: ApiContext): { system: CodeSystem; value: string } {

@@ -4,7 +4,7 @@ import { Problem } from '@tillsight/shared/http/problem.ts'
 import { stringify } from 'csv-stringify/sync'
 import { parseAccept } from 'hono/utils/accept'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import type { ApiContext } from './app.ts'
+import type { ApiContext } from './route.ts'
 
 const mediaTypes = {
   json: 'application/json',

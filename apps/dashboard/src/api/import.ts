@@ -11,7 +11,7 @@ import { demandMerchant, demandProvider, demandTerminal, InvalidRecord } from '@
 import { merchantScope } from '@tillsight/shared/registry/scope.ts'
 import { putTerminal } from '@tillsight/shared/registry/terminals.ts'
 import { parse } from 'csv-parse/sync'
-import type { ApiContext, Routes } from './app.ts'
+import type { ApiContext, Routes } from './route.ts'
 
 const largestImport = 64 * 1024 * 1024
 

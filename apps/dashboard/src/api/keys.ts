@@ -5,7 +5,7 @@ import { getProvider } from '@tillsight/shared/registry/providers.ts'
 import { getTerminal } from '@tillsight/shared/registry/terminals.ts'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { ApiContext, Routes } from './app.ts'
+import type { ApiContext, Routes } from './route.ts'
 import { jsonOf, param, unprocessable } from './request.ts'
 
 const text = Type.String({ minLength: 1 })

@@ -2,7 +2,7 @@ import { Problem } from '@tillsight/shared/http/problem.ts'
 import { dateRange, intervalNames, type DateRange, type IntervalName } from '@tillsight/shared/metrics/intervals.ts'
 import { lostSales } from '@tillsight/shared/metrics/lost-sales.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
-import type { ApiContext, Routes } from './app.ts'
+import type { ApiContext, Routes } from './route.ts'
 import { formatIn, tableAnswer } from './formats.ts'
 import { merchantIn } from './request.ts'
 

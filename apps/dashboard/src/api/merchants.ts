@@ -1,7 +1,7 @@
 import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
 import { getMerchant, putMerchant } from '@tillsight/shared/registry/merchants.ts'
 import { demandMerchant } from '@tillsight/shared/registry/records.ts'
-import type { Routes } from './app.ts'
+import type { Routes } from './route.ts'
 import { created, jsonOf, merchantIn, param, valid } from './request.ts'
 
 export const merchantRoutes: Routes = {

@@ -1,7 +1,7 @@
 import { notFound } from '@tillsight/shared/http/problem.ts'
 import { getProvider, putProvider } from '@tillsight/shared/registry/providers.ts'
 import { demandProvider } from '@tillsight/shared/registry/records.ts'
-import type { Routes } from './app.ts'
+import type { Routes } from './route.ts'
 import { created, jsonOf, param, providerIn, valid } from './request.ts'
 
 export const providerRoutes: Routes = {

@@ -10,7 +10,7 @@ import {
   type MerchantScope,
   type ProviderScope,
 } from '@tillsight/shared/registry/scope.ts'
-import type { ApiContext } from './app.ts'
+import type { ApiContext } from './route.ts'
 
 const largestJson = 64 * 1024
 

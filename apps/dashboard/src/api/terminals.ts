@@ -2,7 +2,7 @@ import { notFound } from '@tillsight/shared/http/problem.ts'
 import { terminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
 import { demandTerminal } from '@tillsight/shared/registry/records.ts'
 import { getTerminal, listTerminals, putTerminal } from '@tillsight/shared/registry/terminals.ts'
-import type { Routes } from './app.ts'
+import type { Routes } from './route.ts'
 import { created, jsonOf, merchantIn, param, valid } from './request.ts'
 
 export const terminalRoutes: Routes = {
