@@ -1,0 +1,131 @@
+import type { TillEvent } from '@tillsight/shared/events/event.ts'
+import type { EventStore } from '@tillsight/shared/store/connect.ts'
+import { expect, test } from 'vitest'
+import { Busy, Committer } from './commit.ts'
+
+/** A store whose inserts end when the test says so. */
+function heldStore() {
+  const inserts: { table: string; rows: number; finish(): void; fail(): void }[] = []
+  const store = {
+    insert: (table: string, rows: readonly unknown[]) =>
+      new Promise<void>((resolve, reject) => {
+        inserts.push({ table, rows: rows.length, finish: resolve, fail: () => reject(new Error('the store is away')) })
+      }),
+  } as unknown as EventStore
+  const insert = async (index: number) => {
+    await expect.poll(() => inserts.length).toBeGreaterThan(index)
+    const found = inserts[index]
+    if (found === undefined) throw new Error('polled')
+    return found
+  }
+  return { store, inserts, insert }
+}
+
+const abandoned = (id: string): TillEvent => ({
+  id,
+  source: 'urn:terminal:898584058120001:10000001',
+  type: 'tillsight.checkout.abandoned',
+  time: Date.UTC(2026, 10, 1),
+  merchantNo: '898584058120001',
+  terminalNo: '10000001',
+  data: { checkoutId: id },
+  body: '{}',
+})
+
+const reported = (id: string): TillEvent => ({
+  ...abandoned(id),
+  type: 'tillsight.terminal.reported',
+  data: { methods: [] },
+})
+
+const many = (n: number): TillEvent[] => Array.from({ length: n }, (_, i) => abandoned(String(i)))
+
+/** Whether a promise has settled, asked after everything that is due has run. */
+async function settled(promise: Promise<unknown>): Promise<boolean> {
+  let done = false
+  promise.then(
+    () => (done = true),
+    () => (done = true),
+  )
+  await new Promise((resolve) => setImmediate(resolve))
+  return done
+}
+
+test('a request is not answered before its insert has ended', async () => {
+  const { store, insert } = heldStore()
+  const answer = new Committer(store).commit([abandoned('a')], 0)
+  const first = await insert(0)
+  expect(await settled(answer)).toBe(false)
+  first.finish()
+  await answer
+})
+
+test('requests that come together share one insert', async () => {
+  const { store, inserts, insert } = heldStore()
+  const committer = new Committer(store)
+  const answers = Promise.all(['a', 'b', 'c'].map((id) => committer.commit([abandoned(id)], 0)))
+  ;(await insert(0)).finish()
+  await answers
+  expect(inserts.map(({ rows }) => rows)).toEqual([3])
+})
+
+test('what arrives during an insert waits for the next one, not for a second beside it', async () => {
+  const { store, inserts, insert } = heldStore()
+  const committer = new Committer(store)
+  const early = committer.commit([abandoned('a')], 0)
+  const first = await insert(0)
+  const late = committer.commit([abandoned('b')], 0)
+  expect(await settled(late)).toBe(false)
+  expect(inserts).toHaveLength(1)
+  first.finish()
+  await early
+  ;(await insert(1)).finish()
+  await late
+})
+
+test('a request with events for both tables is answered when both are stored', async () => {
+  const { store, inserts, insert } = heldStore()
+  const answer = new Committer(store).commit([abandoned('a'), reported('b')], 0)
+  ;(await insert(0)).finish()
+  const second = await insert(1)
+  expect(await settled(answer)).toBe(false)
+  second.finish()
+  await answer
+  expect(inserts.map(({ table }) => table)).toEqual(['checkout_events', 'terminal_reports'])
+})
+
+test('an insert that fails fails its requests only, and the next group goes on', async () => {
+  const { store, insert } = heldStore()
+  const committer = new Committer(store)
+  const lost = committer.commit([abandoned('a')], 0)
+  ;(await insert(0)).fail()
+  await expect(lost).rejects.toThrow('away')
+  const next = committer.commit([abandoned('b')], 0)
+  ;(await insert(1)).finish()
+  await next
+})
+
+test('a full queue refuses at once instead of growing', async () => {
+  const { store, insert } = heldStore()
+  const committer = new Committer(store)
+  const first = committer.commit([abandoned('first')], 0)
+  const running = await insert(0)
+  const waiting = Array.from({ length: 10 }, () => committer.commit(many(10_000), 0))
+  await expect(committer.commit([abandoned('one too many')], 0)).rejects.toBeInstanceOf(Busy)
+  running.finish()
+  await first
+  for (let i = 1; i <= 5; i++) (await insert(i)).finish()
+  await Promise.all(waiting)
+})
+
+test('a stop commits what was taken and takes nothing more', async () => {
+  const { store, insert } = heldStore()
+  const committer = new Committer(store)
+  const taken = committer.commit([abandoned('a')], 0)
+  const stopped = committer.stop()
+  await expect(committer.commit([abandoned('b')], 0)).rejects.toBeInstanceOf(Busy)
+  const running = await insert(0)
+  expect(await settled(stopped)).toBe(false)
+  running.finish()
+  await Promise.all([taken, stopped])
+})
