@@ -9,11 +9,12 @@ import { importRoutes } from './import.ts'
 import { keyRoutes } from './keys.ts'
 import { lostSalesRoutes } from './lost-sales.ts'
 import { merchantRoutes } from './merchants.ts'
+import { openApi } from './openapi.ts'
 import { providerRoutes } from './providers.ts'
 import type { ApiEnv, Routes } from './route.ts'
 import { terminalRoutes } from './terminals.ts'
 
-const routes: Routes = {
+export const routes: Routes = {
   ...keyRoutes,
   ...providerRoutes,
   ...merchantRoutes,
@@ -25,6 +26,8 @@ const routes: Routes = {
 
 export function apiApp(stores: Stores) {
   const app = new Hono<ApiEnv>().basePath('/api/v1')
+  // Says how to ask, and nothing of anybody: the one address that needs no key.
+  app.get('/openapi.json', (c) => c.json(openApi()))
   app.use('*', async (c, next) => {
     c.set('stores', stores)
     c.set('principal', await principalOf(c.req.raw, stores.keys))

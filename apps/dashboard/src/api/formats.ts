@@ -61,7 +61,12 @@ function parquet(table: Record<string, Cell>[]): ArrayBuffer {
       if (typeof example === 'string') return { name, type: 'STRING' as const, data: cells, nullable: true }
       if (typeof example === 'boolean') return { name, type: 'BOOLEAN' as const, data: cells, nullable: true }
       if (cells.every((cell) => cell === null || Number.isInteger(cell))) {
-        return { name, type: 'INT64' as const, data: cells.map((cell) => (cell === null ? null : BigInt(cell))), nullable: true }
+        return {
+          name,
+          type: 'INT64' as const,
+          data: cells.map((cell) => (cell === null ? null : BigInt(cell))),
+          nullable: true,
+        }
       }
       return { name, type: 'DOUBLE' as const, data: cells, nullable: true }
     }),

@@ -67,7 +67,10 @@ async function take(c: ApiContext, row: Row | string): Promise<'provider' | 'mer
       const result = await putMerchant(stores.registry, principal, id('merchantNo'), row)
       if (result === 'outOfScope') throw outOfScope('/merchantNo')
       if (result === 'hasEvents') {
-        throw new InvalidRecord('/merchantNo', 'the merchant has events: its timeZone and providerId can no longer change')
+        throw new InvalidRecord(
+          '/merchantNo',
+          'the merchant has events: its timeZone and providerId can no longer change',
+        )
       }
       return 'merchant'
     }
@@ -90,7 +93,12 @@ async function rowsOf(c: ApiContext): Promise<(Row | string)[]> {
     throw new Problem(415, 'Content-Type must be application/x-ndjson or text/csv.')
   }
   const text = textOf(await readBody(c.req.raw, largestImport))
-  return mediaType === 'text/csv' ? csvRows(text) : text.split('\n').filter((line) => line.trim() !== '').map(jsonRow)
+  return mediaType === 'text/csv'
+    ? csvRows(text)
+    : text
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map(jsonRow)
 }
 
 function textOf(body: Buffer): string {
@@ -121,7 +129,8 @@ function csvRows(text: string): Row[] {
   }
   return rows.map((row) => {
     const told: Row = Object.fromEntries(Object.entries(row).filter(([, cell]) => cell !== ''))
-    if (told['sharedTokens'] === 'true' || told['sharedTokens'] === 'false') told['sharedTokens'] = told['sharedTokens'] === 'true'
+    if (told['sharedTokens'] === 'true' || told['sharedTokens'] === 'false')
+      told['sharedTokens'] = told['sharedTokens'] === 'true'
     return told
   })
 }

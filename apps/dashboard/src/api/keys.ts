@@ -39,7 +39,8 @@ async function mayIssue(c: ApiContext, holder: KeyHolder): Promise<boolean> {
 /** Whose keys the asker may list and revoke. */
 function keysBelow(principal: Principal): { providerId: string } | 'all' {
   if (principal.role === 'operator') return 'all'
-  if (principal.role === 'provider' && mayActFor(principal, principal.providerId)) return { providerId: principal.providerId }
+  if (principal.role === 'provider' && mayActFor(principal, principal.providerId))
+    return { providerId: principal.providerId }
   throw notFound()
 }
 

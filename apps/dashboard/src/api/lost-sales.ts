@@ -28,7 +28,12 @@ export const lostSalesRoutes: Routes = {
       const format = formatIn(c)
       const { registry, events } = c.var.stores
       const now = Date.now()
-      const figures = await lostSales(events, merchant, { range, interval, ownCodes: await ownCodesOf(registry, merchant), now })
+      const figures = await lostSales(events, merchant, {
+        range,
+        interval,
+        ownCodes: await ownCodesOf(registry, merchant),
+        now,
+      })
       return format === 'json' ? c.json(figures) : tableAnswer(format, figures.series)
     },
   },

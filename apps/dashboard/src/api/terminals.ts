@@ -10,7 +10,10 @@ export const terminalRoutes: Routes = {
     async GET(c) {
       const merchant = await merchantIn(c, 'read')
       const { registry, events } = c.var.stores
-      const [records, health] = await Promise.all([listTerminals(registry, merchant), terminalHealth(events, merchant, Date.now())])
+      const [records, health] = await Promise.all([
+        listTerminals(registry, merchant),
+        terminalHealth(events, merchant, Date.now()),
+      ])
       return c.json({ terminals: records.map((record) => ({ ...record, ...health.of(record.terminalNo) })) })
     },
   },
