@@ -66,8 +66,9 @@ async function openBooks(of: Market): Promise<string> {
   return key
 }
 
-const post = (events: readonly MarketEvent[]) =>
-  call('POST', '/v1/events', providerKey, events, 'application/cloudevents-batch+json')
+async function post(events: readonly MarketEvent[]): Promise<void> {
+  await call('POST', '/v1/events', providerKey, events, 'application/cloudevents-batch+json')
+}
 
 /** Posts the last thirty days, up to now; gives the last number that each till has sent. */
 async function postPast(of: Market): Promise<Map<string, number>> {

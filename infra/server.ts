@@ -2,6 +2,7 @@
 
 import { getRequestListener } from '@hono/node-server'
 import { apiApp } from '@tillsight/dashboard/src/api/app.ts'
+import type { Listener } from '@tillsight/dashboard/src/mount.ts'
 import { ingestApp } from '@tillsight/ingest/app.ts'
 import { Committer } from '@tillsight/ingest/commit.ts'
 import { Telemetry } from '@tillsight/ingest/telemetry.ts'
@@ -9,7 +10,7 @@ import type { Config } from '@tillsight/shared/config.ts'
 import { ensureOperatorKey } from '@tillsight/shared/registry/keys.ts'
 import { Origins } from '@tillsight/shared/registry/terminals.ts'
 import { openStores, provideStores } from '@tillsight/shared/stores.ts'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { operationsApp } from './operations.ts'
 
@@ -21,16 +22,15 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
-
 /** A stop must be over within 10 s; what is still unanswered by then is cut off, unpromised. */
 const answerWithinMs = 8_000
 
-/** @param pages the dashboard's built handler; it reads the stores that are provided here. */
-export async function startServer(config: Config, pages: Listener): Promise<RunningServer> {
+/** @param openPages gives what answers every other address; called when the stores are provided. */
+export async function startServer(config: Config, openPages: () => Promise<Listener>): Promise<RunningServer> {
   const stores = await openStores(config)
   const newOperatorKey = await ensureOperatorKey(stores.registry, config.adminKey)
   provideStores(stores)
+  const pages = await openPages()
 
   const telemetry = new Telemetry()
   const committer = new Committer(stores.events)

@@ -1,6 +1,7 @@
 /** A running Tillsight on stores of its own, and the calls that tests make to it. */
 
-import { startServer, type Listener, type RunningServer } from '@tillsight/infra/server.ts'
+import type { Listener } from '@tillsight/dashboard/src/mount.ts'
+import { startServer, type RunningServer } from '@tillsight/infra/server.ts'
 import { readConfig } from '@tillsight/shared/config.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,10 +22,12 @@ export interface CallOptions {
   headers?: Record<string, string>
 }
 
-const noPages: Listener = (_request, response) => response.writeHead(404).end()
+type OpenPages = () => Promise<Listener>
+
+const noPages: OpenPages = () => Promise.resolve((_request, response) => response.writeHead(404).end())
 
 /** `environment` as in contract section 1; the data directory is a new one that goes with the house. */
-export async function openHouse(environment: Record<string, string> = {}, pages: Listener = noPages): Promise<House> {
+export async function openHouse(environment: Record<string, string> = {}, pages: OpenPages = noPages): Promise<House> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tillsight-test-'))
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, ADMIN_KEY: adminKey, ...environment })
   const server = await startServer(config, pages)
@@ -48,7 +51,9 @@ export function callsTo(url: string): Pick<House, 'call' | 'json'> {
         ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: isRaw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: isRaw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body) }),
     })
   }
   return {

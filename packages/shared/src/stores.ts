@@ -17,12 +17,13 @@ export interface Stores {
 export async function openStores(config: Config): Promise<Stores> {
   const dataDir = resolve(config.dataDir)
   if (config.clickhouseUrl === undefined || config.databaseUrl === undefined) await mkdir(dataDir, { recursive: true })
-  const registry = await (config.databaseUrl === undefined
-    ? connectEmbeddedRegistry(join(dataDir, 'postgres'))
-    : connectRegistryServer(config.databaseUrl))
+  // ClickHouse first: it locks the directory, so a second process stops here, before it could touch the other store.
   const events = await (config.clickhouseUrl === undefined
     ? connectEmbedded(join(dataDir, 'clickhouse'))
     : connectServer(config.clickhouseUrl))
+  const registry = await (config.databaseUrl === undefined
+    ? connectEmbeddedRegistry(join(dataDir, 'postgres'))
+    : connectRegistryServer(config.databaseUrl))
   return {
     events,
     registry,

@@ -8,7 +8,8 @@ export const holdsCardNumber = (text: string): boolean =>
   (text.match(run) ?? []).some((digits) => isCardNumber(digits.replace(/[ -]/g, '')))
 
 /** Whether `text` is a card number and nothing else: the rule for a customer token, whose hex may hold such a run by chance. */
-export const isOnlyCardNumber = (text: string): boolean => /^[\d -]+$/.test(text) && isCardNumber(text.replace(/[ -]/g, ''))
+export const isOnlyCardNumber = (text: string): boolean =>
+  /^[\d -]+$/.test(text) && isCardNumber(text.replace(/[ -]/g, ''))
 
 const isCardNumber = (digits: string): boolean =>
   digits.length >= 13 && digits.length <= 19 && issuer.test(digits) && luhnValid(digits)

@@ -43,7 +43,8 @@ export interface Span {
   to: number
 }
 
-const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+/** ClickHouse's `Date` ends in 2149; no event is older than 1970 or as young as that. */
+const utcDay = (ms: number): string => new Date(Math.max(0, Math.min(ms, Date.UTC(2149, 0)))).toISOString().slice(0, 10)
 
 /** Every event that can concern a checkout of the span: its own, and a deferred payment's checkout with all of its events. */
 const numbered = ({ merchantNo }: MerchantScope, span: Span): RawBuilder<unknown> => {

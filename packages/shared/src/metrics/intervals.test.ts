@@ -20,7 +20,11 @@ test('a week at the edge begins with its Monday and holds only the days of the r
 })
 
 test('a month is named by its first day', () => {
-  expect(starts('2026-01-31', '2026-03-01', 'Asia/Shanghai', 'month')).toEqual(['2026-01-01', '2026-02-01', '2026-03-01'])
+  expect(starts('2026-01-31', '2026-03-01', 'Asia/Shanghai', 'month')).toEqual([
+    '2026-01-01',
+    '2026-02-01',
+    '2026-03-01',
+  ])
 })
 
 test('a day on which the clocks change has 23 or 25 hours, each with the offset in force', () => {

@@ -40,6 +40,9 @@ function mayReach(principal: Principal, merchant: { merchantNo: string; provider
   }
 }
 
+/** No id has a NUL in it, and Postgres can't even be asked for one. */
+export const canExist = (id: string): boolean => !id.includes('\0')
+
 /** The merchant, where the principal may; undefined where it may not or there is none: nobody learns which. */
 export async function merchantScope(
   registry: Registry,
@@ -47,6 +50,7 @@ export async function merchantScope(
   merchantNo: string,
   intent: Intent,
 ): Promise<MerchantScope | undefined> {
+  if (!canExist(merchantNo)) return undefined
   const merchant = await registry
     .selectFrom('merchants')
     .where('merchantNo', '=', merchantNo)
@@ -62,7 +66,7 @@ export async function providerScope(
   principal: Principal,
   providerId: string,
 ): Promise<ProviderScope | undefined> {
-  if (!mayActFor(principal, providerId)) return undefined
+  if (!mayActFor(principal, providerId) || !canExist(providerId)) return undefined
   const provider = await registry
     .selectFrom('providers')
     .where('providerId', '=', providerId)

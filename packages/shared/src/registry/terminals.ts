@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Registry } from './connect.ts'
 import type { TerminalRecord } from './records.ts'
-import type { MerchantScope, Origin } from './scope.ts'
+import { canExist, type MerchantScope, type Origin } from './scope.ts'
 
 const fields = ['serialNo', 'deviceType', 'vendor', 'model', 'firmware', 'retiredOn'] as const
 
@@ -36,13 +36,15 @@ export async function putTerminal(
   })
 }
 
-export const getTerminal = (registry: Registry, { merchantNo }: MerchantScope, terminalNo: string) =>
-  registry
+export async function getTerminal(registry: Registry, { merchantNo }: MerchantScope, terminalNo: string) {
+  if (!canExist(terminalNo)) return undefined
+  return registry
     .selectFrom('terminals')
     .where('merchantNo', '=', merchantNo)
     .where('terminalNo', '=', terminalNo)
     .select(['merchantNo', 'terminalNo', ...fields])
     .executeTakeFirst()
+}
 
 export const listTerminals = (registry: Registry, { merchantNo }: MerchantScope) =>
   registry
@@ -58,14 +60,16 @@ interface Source {
 }
 
 interface RememberedOrigin extends Origin {
-  hasEvents: boolean
   until: number
 }
 
 const rememberedForMs = 2_000
 const rememberedAtMost = 200_000
 
-/** What the registry says of the terminals that events come from. Known ones are remembered for a moment, unknown ones never. */
+/**
+ * What the registry says of the terminals that events come from. Those of merchants that have events are remembered for a
+ * moment; others never: a terminal may be registered, a merchant moved, between one request and the next.
+ */
 export class Origins {
   readonly #registry: Registry
   readonly #remembered = new Map<string, RememberedOrigin>()
@@ -98,7 +102,7 @@ export class Origins {
   async markActive(sources: readonly Source[]): Promise<void> {
     const fresh = new Set<string>()
     for (const source of sources) {
-      if (this.#remembered.get(keyOf(source))?.hasEvents !== true) fresh.add(source.merchantNo)
+      if (!this.#remembered.has(keyOf(source))) fresh.add(source.merchantNo)
     }
     if (fresh.size === 0) return
     await this.#registry
@@ -107,10 +111,6 @@ export class Origins {
       .where('merchantNo', 'in', [...fresh])
       .where('hasEvents', '=', false)
       .execute()
-    for (const source of sources) {
-      const known = this.#remembered.get(keyOf(source))
-      if (known !== undefined) known.hasEvents = true
-    }
   }
 
   async #lookUp(sources: readonly Source[], now: number): Promise<Map<string, RememberedOrigin>> {
@@ -130,14 +130,9 @@ export class Origins {
     const found = new Map<string, RememberedOrigin>()
     if (this.#remembered.size >= rememberedAtMost) this.#remembered.clear()
     for (const row of rows) {
-      const origin = {
-        providerId: row.providerId,
-        registered: row.registered,
-        hasEvents: row.hasEvents,
-        until: now + rememberedForMs,
-      }
+      const origin = { providerId: row.providerId, registered: row.registered, until: now + rememberedForMs }
       found.set(keyOf(row), origin)
-      if (row.registered) this.#remembered.set(keyOf(row), origin)
+      if (row.registered && row.hasEvents) this.#remembered.set(keyOf(row), origin)
     }
     return found
   }

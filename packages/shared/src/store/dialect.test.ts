@@ -39,7 +39,10 @@ test('whatever text is bound comes back as it was', async () => {
   )
   await fc.assert(
     fc.asyncProperty(text, fc.array(text, { minLength: 1, maxLength: 4 }), async (one, several) => {
-      const { rows } = await sql<{ one: string; several: string[] }>`SELECT ${one} AS one, ${several} AS several`.execute(store.db)
+      const { rows } = await sql<{
+        one: string
+        several: string[]
+      }>`SELECT ${one} AS one, ${several} AS several`.execute(store.db)
       expect(rows).toEqual([{ one, several }])
     }),
     { numRuns: 200 },

@@ -1,0 +1,44 @@
+/** A real Chromium out of npm packages, so that nothing has to be installed by hand. */
+
+import chromium, { inflate } from '@sparticuz/chromium'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium as playwright, type Browser } from 'playwright-core'
+
+export const phone = { width: 390, height: 844 }
+export const desktop = { width: 1280, height: 900 }
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = await chromium.executablePath()
+  const launch = (env: Record<string, string> = {}) =>
+    playwright.launch({
+      executablePath,
+      // The package's own arguments are for functions in a cloud: one process for all pages, and no web security. A test
+      // wants the browser that a shop owner has; it only looks for nothing outside this machine.
+      args: [
+        '--no-sandbox',
+        '--no-zygote',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+      headless: true,
+      env: { ...definedEnvironment(), ...env },
+    })
+  try {
+    return await launch()
+  } catch (error) {
+    // A bare machine lacks the libraries (libnss3 …) that a browser needs; the package brings them.
+    if (!(error instanceof Error && error.message.includes('shared libraries'))) throw error
+    await inflate(fileURLToPath(new URL('../bin/al2023.tar.br', import.meta.resolve('@sparticuz/chromium'))))
+    return launch({ LD_LIBRARY_PATH: join(tmpdir(), 'al2023', 'lib') })
+  }
+}
+
+function definedEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
