@@ -15,12 +15,11 @@ export type Format = keyof typeof mediaTypes
 
 /** The best of the forms that the request accepts. Throws 406 where it accepts none. */
 export function formatIn(c: ApiContext): Format {
-  const accepted = parseAccept(c.req.header('accept') ?? '*/*')
-    .filter(({ q }) => q > 0)
-    .sort((a, b) => b.q - a.q)
-  for (const { type } of accepted) {
-    const wanted = type.toLowerCase()
+  const ranges = parseAccept(c.req.header('accept') || '*/*').map(({ type, q }) => ({ wanted: type.toLowerCase(), q }))
+  const refused = new Set(ranges.filter(({ q }) => q === 0).map(({ wanted }) => wanted))
+  for (const { wanted } of ranges.filter(({ q }) => q > 0).sort((a, b) => b.q - a.q)) {
     for (const [format, mediaType] of Object.entries(mediaTypes) as [Format, string][]) {
+      if (refused.has(mediaType)) continue
       if (wanted === '*/*' || wanted === mediaType || wanted === `${mediaType.split('/')[0]}/*`) return format
     }
   }

@@ -120,15 +120,19 @@ function jsonRow(line: string): Row | string {
 }
 
 /** An empty cell is a field that is not told. */
-function csvRows(text: string): Row[] {
-  let rows: Record<string, string>[]
+function csvRows(text: string): (Row | string)[] {
+  let lines: string[][]
   try {
-    rows = parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true, relax_column_count_less: true })
+    lines = parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true })
   } catch {
     throw new Problem(400, 'The body is not CSV with a line of column names.')
   }
-  return rows.map((row) => {
-    const told: Row = Object.fromEntries(Object.entries(row).filter(([, cell]) => cell !== ''))
+  const [columns = [], ...rows] = lines
+  return rows.map((cells) => {
+    if (cells.slice(columns.length).some((cell) => cell !== '')) return 'the row has more cells than there are columns'
+    const told: Row = Object.fromEntries(
+      columns.map((column, i) => [column, cells[i] ?? '']).filter(([, cell]) => cell !== ''),
+    )
     if (told['sharedTokens'] === 'true' || told['sharedTokens'] === 'false')
       told['sharedTokens'] = told['sharedTokens'] === 'true'
     return told

@@ -1,7 +1,6 @@
 import { notFound } from '@tillsight/shared/http/problem.ts'
 import { issueKey, listKeys, revokeKey, type KeyHolder, type Principal } from '@tillsight/shared/registry/keys.ts'
-import { mayActFor, merchantScope } from '@tillsight/shared/registry/scope.ts'
-import { getProvider } from '@tillsight/shared/registry/providers.ts'
+import { mayActFor, merchantScope, providerScope } from '@tillsight/shared/registry/scope.ts'
 import { getTerminal } from '@tillsight/shared/registry/terminals.ts'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -29,7 +28,7 @@ function holderOf(body: unknown): KeyHolder {
 async function mayIssue(c: ApiContext, holder: KeyHolder): Promise<boolean> {
   const { principal, stores } = c.var
   if (holder.role === 'provider') {
-    return principal.role === 'operator' && (await getProvider(stores.registry, holder.providerId)) !== undefined
+    return principal.role === 'operator' && (await providerScope(stores.registry, principal, holder.providerId)) !== undefined
   }
   const merchant = await merchantScope(stores.registry, principal, holder.merchantNo, 'write')
   if (merchant === undefined) return false

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { causesOf } from './rows.ts'
+
+const reasons = [
+  { reason: 'NO_AGREEMENT', group: 'unsupported', checkouts: 9, amount: 9000, netLost: { amount: 2500 } },
+  { reason: 'TECH_NO_SUPPORT', group: 'unsupported', checkouts: 4, amount: 40_000, netLost: { amount: 7500 } },
+  { reason: 'BUYER_CREDIT', group: 'buyer', checkouts: 30, amount: 900_000, netLost: null },
+  { reason: 'UNMAPPED', group: 'unknown', checkouts: 2, amount: 100, netLost: null },
+] as const
+
+test('the dearest cause comes first, and shares are shares of the loss', () => {
+  expect(causesOf(reasons).rows.map(({ reason, share }) => [reason, share])).toEqual([
+    ['TECH_NO_SUPPORT', 0.75],
+    ['NO_AGREEMENT', 0.25],
+  ])
+})
+
+test('declines for other reasons stand beside, and are never added in', () => {
+  const { rows, beside } = causesOf(reasons)
+  expect(beside.map(({ reason }) => reason)).toEqual(['BUYER_CREDIT', 'UNMAPPED'])
+  expect(rows.reduce((sum, { lost }) => sum + lost, 0)).toBe(10_000)
+})
+
+test('every cause names who can mend it', () => {
+  for (const { menders } of causesOf(reasons).rows) expect(menders.length).toBeGreaterThan(0)
+})
+
+test('where nothing was lost no cause has a share of it', () => {
+  expect(causesOf([{ ...reasons[0], netLost: { amount: 0 } }]).rows[0]?.share).toBeNull()
+})

@@ -1,0 +1,117 @@
+/**
+ * How money, counts, shares, days and times are written: the one place that decides it, for server and browser alike.
+ * Money comes in fen. Days are `2026-11-05`, already local; instants are RFC 3339.
+ * Only `Intl` features whose result does not vary between engines are used, so both sides write the same.
+ */
+
+export type Language = 'zh' | 'en'
+
+const grouped = (n: number): string => n.toLocaleString('en-US', { maximumFractionDigits: 0 })
+const fixed = (n: number, digits: number): string =>
+  n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+
+const wholeYuanFrom = 10_000
+
+/** For sentences: ¥86, ¥86.50, from ¥10,000 up without fen; from a million up 万 in Chinese. */
+export function yuan(fen: number, language: Language): string {
+  const amount = fen / 100
+  if (language === 'zh' && amount >= 1_000_000) return `¥${fixed(amount / 10_000, 1)}万`
+  if (amount >= wholeYuanFrom || fen % 100 === 0) return `¥${grouped(Math.round(amount))}`
+  return `¥${fixed(amount, 2)}`
+}
+
+/** For tables: to the fen, so that columns add up and line up. */
+export const exactYuan = (fen: number): string => `¥${fixed(fen / 100, 2)}`
+
+/** For axes. */
+export function axisYuan(fen: number, language: Language): string {
+  const amount = fen / 100
+  if (language === 'zh') return amount >= 10_000 ? `¥${trimmed(amount / 10_000)}万` : `¥${trimmed(amount)}`
+  if (amount >= 1_000_000) return `¥${trimmed(amount / 1_000_000)}m`
+  return amount >= 10_000 ? `¥${trimmed(amount / 1000)}k` : `¥${trimmed(amount)}`
+}
+
+const trimmed = (n: number): string => n.toLocaleString('en-US', { maximumFractionDigits: 1 })
+
+export const count = (n: number): string => grouped(n)
+
+/** 0.153 → 15%; below a tenth with one decimal, so that a small share is not rounded away. */
+export function percent(share: number): string {
+  const digits = share > 0 && share < 0.1 ? 1 : 0
+  return `${fixed(share * 100, digits)}%`
+}
+
+const monthsEn = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+const weekdays = {
+  zh: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
+  en: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
+} as const
+
+interface Day {
+  year: number
+  month: number
+  day: number
+}
+
+function dayOf(date: string): Day {
+  const [year = 0, month = 1, day = 1] = date.slice(0, 10).split('-').map(Number)
+  return { year, month, day }
+}
+
+/** 11月5日, 5 Nov. */
+export function day(date: string, language: Language): string {
+  const { month, day: number } = dayOf(date)
+  return language === 'zh' ? `${month}月${number}日` : `${number} ${monthsEn[month - 1] ?? ''}`
+}
+
+/** 11/5, 5/11: where there is room for little. */
+export function shortDay(date: string, language: Language): string {
+  const { month, day: number } = dayOf(date)
+  return language === 'zh' ? `${month}/${number}` : `${number}/${month}`
+}
+
+/** 11月5日 周四, Thu 5 Nov. */
+export function dayWithWeekday(date: string, language: Language): string {
+  const { year, month, day: number } = dayOf(date)
+  const weekday = weekdays[language][new Date(Date.UTC(year, month - 1, number)).getUTCDay()] ?? ''
+  return language === 'zh' ? `${day(date, language)} ${weekday}` : `${weekday} ${day(date, language)}`
+}
+
+/** 2026年10月7日至11月5日, 7 Oct to 5 Nov 2026. One day is written once. */
+export function dayRange(from: string, to: string, language: Language): string {
+  const first = dayOf(from)
+  const last = dayOf(to)
+  const oneYear = first.year === last.year
+  if (language === 'zh') {
+    const begin = `${first.year}年${day(from, language)}`
+    return from === to ? begin : `${begin}至${oneYear ? '' : `${last.year}年`}${day(to, language)}`
+  }
+  const end = `${day(to, language)} ${last.year}`
+  return from === to ? end : `${day(from, language)}${oneYear ? '' : ` ${first.year}`} to ${end}`
+}
+
+/** The hour of an interval's start, `2026-11-01T13:00:00+08:00` → 13:00. */
+export const hour = (start: string): string => start.slice(11, 16)
+
+/** 11月5日 14:03:22, 5 Nov 14:03:22, in the given zone. */
+export function clock(instant: string, timeZone: string, language: Language): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(new Date(instant))
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((one) => one.type === type)?.value ?? ''
+  const date = `${part('year')}-${part('month')}-${part('day')}`
+  return `${day(date, language)} ${part('hour')}:${part('minute')}:${part('second')}`
+}
+
+/** 北京时间, Beijing time; other zones by their IANA name, which everybody can look up. */
+export function zone(timeZone: string, language: Language): string {
+  if (timeZone === 'Asia/Shanghai') return language === 'zh' ? '北京时间' : 'Beijing time'
+  return timeZone.replaceAll('_', ' ')
+}

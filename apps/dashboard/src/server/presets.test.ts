@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { askedRange, intervalFor, localDay, presetsOn } from './presets.ts'
+
+const today = '2026-11-05'
+const asked = (query: string) => askedRange(new URLSearchParams(query), today)
+
+test('today is the merchant’s day, not the server’s', () => {
+  expect(localDay(Date.parse('2026-11-04T16:00:00Z'), 'Asia/Shanghai')).toBe('2026-11-05')
+  expect(localDay(Date.parse('2026-11-04T15:59:59Z'), 'Asia/Shanghai')).toBe('2026-11-04')
+})
+
+test('without dates the last 30 days are shown, today among them', () => {
+  expect(asked('')).toEqual({ from: '2026-10-07', to: '2026-11-05', problem: null })
+})
+
+test('every preset is the range that its link leads to', () => {
+  for (const { from, to, query } of presetsOn(today)) expect(asked(query)).toEqual({ from, to, problem: null })
+})
+
+test('a range that can not be read is named, never a crash', () => {
+  expect(asked('from=2026-11-05').problem).toBe('unreadable')
+  expect(asked('from=yesterday&to=2026-11-05')).toEqual({ from: '', to: '2026-11-05', problem: 'unreadable' })
+  expect(asked('from=2026-02-30&to=2026-03-01').problem).toBe('unreadable')
+  expect(asked('from=2026-11-05&to=2026-11-01').problem).toBe('reversed')
+  expect(asked('from=2024-01-01&to=2026-11-01').problem).toBe('tooLong')
+})
+
+test('one day is shown by hours, up to a quarter by days, longer ranges by weeks', () => {
+  expect(intervalFor({ from: today, to: today })).toBe('hour')
+  expect(intervalFor({ from: '2026-08-08', to: today })).toBe('day')
+  expect(intervalFor({ from: '2026-01-01', to: today })).toBe('week')
+})

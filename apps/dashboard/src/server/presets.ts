@@ -1,0 +1,54 @@
+/** The ranges of local days that a page offers, and the one that its address asks for. */
+
+import { dateRange, type DateRange, type IntervalName } from '@tillsight/shared/metrics/intervals.ts'
+import { Temporal } from 'temporal-polyfill'
+import type { AskedRange, Preset, PresetName } from '#lib/merchant-figures.ts'
+
+const lengths: Record<PresetName, number> = { today: 1, week: 7, month: 30, quarter: 90 }
+const defaultPreset: PresetName = 'month'
+
+/** The local day that an instant belongs to. */
+export const localDay = (now: number, timeZone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+
+const lastDays = (today: string, days: number): DateRange => ({
+  from: Temporal.PlainDate.from(today).subtract({ days: days - 1 }).toString(),
+  to: today,
+})
+
+export function presetsOn(today: string): Preset[] {
+  return Object.entries(lengths).map(([name, days]) => {
+    const range = lastDays(today, days)
+    return {
+      name: name as PresetName,
+      ...range,
+      // Without dates in its address, the default range moves on at midnight.
+      query: name === defaultPreset ? '' : `?from=${range.from}&to=${range.to}`,
+    }
+  })
+}
+
+/** What `?from=…&to=…` asks for; the default where it asks for nothing. */
+export function askedRange(query: URLSearchParams, today: string): AskedRange {
+  const from = query.get('from')
+  const to = query.get('to')
+  if (from === null && to === null) return { ...lastDays(today, lengths[defaultPreset]), problem: null }
+  const asked = { from: from ?? '', to: to ?? '' }
+  const range = dateRange(asked.from, asked.to)
+  if (!('problem' in range)) return { ...range, problem: null }
+  if (!isDay(asked.from) || !isDay(asked.to)) {
+    return { from: isDay(asked.from) ? asked.from : '', to: isDay(asked.to) ? asked.to : '', problem: 'unreadable' }
+  }
+  return { ...asked, problem: asked.from > asked.to ? 'reversed' : 'tooLong' }
+}
+
+const isDay = (text: string): boolean => !('problem' in dateRange(text, text))
+
+const dailyUpTo = 92
+
+/** Hours of a single day; weeks where days would be too thin to see. */
+export function intervalFor({ from, to }: DateRange): IntervalName {
+  const days = Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1
+  if (days === 1) return 'hour'
+  return days <= dailyUpTo ? 'day' : 'week'
+}
