@@ -1,5 +1,7 @@
 /** Problem documents (RFC 9457): the body of every error answer, from ingest and API alike. */
 
+import { isAway } from '../away.ts'
+
 const titles: Record<number, string> = {
   400: 'Bad request',
   401: 'Unauthorized',
@@ -52,5 +54,8 @@ export const notFound = (): Problem => new Problem(404, 'There is nothing here t
 export function failure(error: unknown): Response {
   if (error instanceof Problem) return error.answer()
   console.error(error)
+  if (isAway(error)) {
+    return problem(503, 'A store does not answer now. Try again.', { headers: { 'retry-after': '5' } })
+  }
   return problem(500, 'Something went wrong here. The operator has the details.')
 }

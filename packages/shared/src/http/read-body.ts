@@ -1,6 +1,7 @@
 /** Reads a request's body up to a limit, unpacked where it is packed. Keeps nothing past the limit. */
 
 import { pipeline, Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import { createGunzip } from 'node:zlib'
 import { Problem } from './problem.ts'
 
@@ -37,7 +38,7 @@ export async function readBody(request: Request, limit: number): Promise<Buffer>
 function unpacked(body: Body): AsyncIterable<Uint8Array> {
   const gunzip = createGunzip()
   // Errors of either reach the reader through `gunzip`; leaving off early ends both.
-  pipeline(Readable.fromWeb(body), gunzip, () => {})
+  pipeline(Readable.fromWeb(body as ReadableStream), gunzip, () => {})
   return gunzip as AsyncIterable<Uint8Array>
 }
 

@@ -1,22 +1,23 @@
--- p1 = [1793462400000,1793548800000]
--- p2 = "898584058120001"
--- p3 = "2026-10-31"
--- p4 = "898584058120001"
--- p5 = 86400000
--- p6 = 900000
+-- p1 = 60000
+-- p2 = [29891040,29892480]
+-- p3 = "898584058120001"
+-- p4 = "2026-10-31"
+-- p5 = "898584058120001"
+-- p6 = 86400000
 -- p7 = 900000
--- p8 = 1793664000000
--- p9 = 900000
--- p10 = 86400000
--- p11 = "898584058120001"
--- p12 = "2026-10-29"
--- p13 = "2026-11-05"
--- p14 = 1793289600000
--- p15 = 1793894400000
--- p16 = 1793462400000
--- p17 = 1793635200000
+-- p8 = 900000
+-- p9 = 1793664000000
+-- p10 = 900000
+-- p11 = 86400000
+-- p12 = "898584058120001"
+-- p13 = "2026-10-29"
+-- p14 = "2026-11-05"
+-- p15 = 1793289600000
+-- p16 = 1793894400000
+-- p17 = 1793462400000
+-- p18 = 1793635200000
 
-    SELECT roundDown(t0, {p1:Array(Int64)}) AS bucket,
+    SELECT roundDown(t0, arrayMap(minute -> minute * {p1:Int64}, {p2:Array(Int64)})) AS bucket,
       state, outcome, toBool(refused) AS refused, codeSystem, codeValue, channelDisabled, cause,
       toBool(abandonedExplicitly) AS explicit,
       count() AS checkouts, sum(a) AS amount, sum(paid) AS paid
@@ -26,7 +27,7 @@
       sales AS (
         SELECT terminalNo AS soldAt, max(time) AS newestSale
         FROM checkout_events
-        WHERE merchantNo = {p2:String} AND day >= toDate({p3:String})
+        WHERE merchantNo = {p3:String} AND day >= toDate({p4:String})
           AND kind = 'succeeded' AND NOT paidByHuabei
         GROUP BY terminalNo
       ),
@@ -34,23 +35,23 @@
       causes AS (
         SELECT terminalNo AS declaredAt, time AS declaredFrom, argMax(terminal_reports.cause, (id, body)) AS cause
         FROM terminal_reports
-        WHERE merchantNo = {p4:String} AND hasCause
+        WHERE merchantNo = {p5:String} AND hasCause
         GROUP BY terminalNo, time
       )
     SELECT t0, a, refused, codeSystem, codeValue, channelDisabled, cause, abandonedExplicitly, state, paid,
       multiIf(
         paid >= a, if(paidInWallet, 'recoveredInWallet', 'recoveredOther'),
         paid > 0, 'downsized',
-        nextPaidAt > t0 AND nextPaidAt <= t0 + {p5:Int64}, 'deferred',
-        abandonedExplicitly OR newestSale >= t0 + {p6:Int64}, 'abandoned',
-        t0 + {p7:Int64} > {p8:Int64}, 'open',
+        nextPaidAt > t0 AND nextPaidAt <= t0 + {p6:Int64}, 'deferred',
+        abandonedExplicitly OR newestSale >= t0 + {p7:Int64}, 'abandoned',
+        t0 + {p8:Int64} > {p9:Int64}, 'open',
         'unknown') AS outcome
     FROM (
       SELECT t0, a, t0Terminal, refused, codeSystem, codeValue, channelDisabled, abandonedExplicitly, nextPaidAt,
         multiIf(approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
         multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
         multiIf(refused, refusedAt, substituted, substitutedAt, t0) AS reasonAt,
-        arrayFilter(p -> p.1 BETWEEN t0 AND t0 + {p9:Int64}, payments) AS within,
+        arrayFilter(p -> p.1 BETWEEN t0 AND t0 + {p10:Int64}, payments) AS within,
         arraySum(within.2) AS paid,
         arrayExists(p -> p.3, within) AS paidInWallet
       FROM (
@@ -92,7 +93,7 @@
     argMax(terminalNo, voice) AS spokenTerminal,
     argMax(asksHuabei, voice) AS spokenAsks,
     argMax(paidByHuabei, voice) AS spokenHuabei,
-    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p10:Int64} AS reversed,
+    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p11:Int64} AS reversed,
     minIf(n, asksHuabei) AS requestN,
     argMinIf(time, n, asksHuabei) AS requestAt,
     argMinIf(amount, n, asksHuabei) AS requestAmount,
@@ -112,14 +113,14 @@
       row_number() OVER (PARTITION BY checkoutId ORDER BY time, id, terminalNo, body) AS n,
       asksHuabei AND kind = 'declined' AS refuses
     FROM checkout_events
-    WHERE merchantNo = {p11:String}
-      AND day BETWEEN toDate({p12:String}) AND toDate({p13:String}) AND time BETWEEN {p14:Int64} AND {p15:Int64}))
+    WHERE merchantNo = {p12:String}
+      AND day BETWEEN toDate({p13:String}) AND toDate({p14:String}) AND time BETWEEN {p15:Int64} AND {p16:Int64}))
   GROUP BY checkoutId, attempt)
   GROUP BY checkoutId)
     )
   )
   WHERE NOT isPayment)
-      WHERE t0 >= {p16:Int64} AND t0 < {p17:Int64}
+      WHERE t0 >= {p17:Int64} AND t0 < {p18:Int64}
     ) AS asked
     LEFT JOIN sales ON soldAt = t0Terminal
     ASOF LEFT JOIN causes ON declaredAt = reasonTerminal AND declaredFrom <= reasonAt)

@@ -1,5 +1,5 @@
 /**
- * A mark that changes whenever an event of the merchant is committed, for pages that follow along.
+ * A mark for each merchant that changes whenever an event of it is committed, for pages that follow along.
  *
  * The newest `receivedAt` alone would miss a commit: of two events received one after the other, the later one may be
  * committed first. So the rows are counted too. (When merges drop identical copies the count falls; a page then looks once
@@ -7,34 +7,45 @@
  */
 
 import { sql } from 'kysely'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
 
-export interface NewestCommit {
-  /** UTC milliseconds at which the newest event was received; null before the first one. */
-  receivedAt: number | null
-  /** Equal marks: nothing was committed in between. */
-  mark: string
-}
+/** Equal marks: nothing was committed in between. `null`: no event ever arrived. */
+export type CommitMark = string | null
 
-interface Row {
-  newest: number
-  rows: number
-}
+const rowSchema = Type.Object({ merchantNo: Type.String(), newest: Type.Integer(), events: Type.Integer() })
+type Row = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
 
-export function newestCommitQuery({ merchantNo }: MerchantScope) {
+/** One row for each of the merchants that has events. */
+export function newestCommitQuery(merchants: readonly MerchantScope[]) {
+  const numbers = merchants.map(({ merchantNo }) => merchantNo)
   return sql<Row>`
-    SELECT max(newest) AS newest, toFloat64(sum(rows)) AS rows
+    SELECT merchantNo, max(newest) AS newest, sum(rows) AS events
     FROM (
-      SELECT toInt64(max(receivedAt)) AS newest, count() AS rows FROM checkout_events WHERE merchantNo = ${merchantNo}
+      SELECT merchantNo, toInt64(max(receivedAt)) AS newest, count() AS rows
+      FROM checkout_events WHERE merchantNo IN ${numbers} GROUP BY merchantNo
       UNION ALL
-      SELECT toInt64(max(receivedAt)), count() FROM terminal_reports WHERE merchantNo = ${merchantNo}
-    )`
+      SELECT merchantNo, toInt64(max(receivedAt)), count()
+      FROM terminal_reports WHERE merchantNo IN ${numbers} GROUP BY merchantNo
+    )
+    GROUP BY merchantNo`
 }
 
-export async function newestCommit({ db }: EventStore, merchant: MerchantScope): Promise<NewestCommit> {
-  const { rows } = await newestCommitQuery(merchant).execute(db)
-  const [found] = rows
-  if (found === undefined || Number(found.rows) === 0) return { receivedAt: null, mark: '0' }
-  return { receivedAt: Number(found.newest), mark: `${found.newest}-${found.rows}` }
+/** The mark of each of the merchants, by merchant number. One query, however many are asked for. */
+export async function newestCommits(
+  { db }: EventStore,
+  merchants: readonly MerchantScope[],
+): Promise<ReadonlyMap<string, CommitMark>> {
+  const marks = new Map<string, CommitMark>(merchants.map(({ merchantNo }) => [merchantNo, null]))
+  if (marks.size === 0) return marks
+  const { rows } = await newestCommitQuery(merchants).execute(db)
+  for (const row of rows) {
+    if (!rowCheck.Check(row))
+      throw new Error(`newest commit: unexpected row ${JSON.stringify(rowCheck.Errors(row)[0])}`)
+    marks.set(row.merchantNo, `${row.newest}-${row.events}`)
+  }
+  return marks
 }

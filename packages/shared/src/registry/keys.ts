@@ -32,17 +32,23 @@ const operatorKeyId = 'operator'
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url')
 const newKey = (): string => `ts_${randomBytes(32).toString('base64url')}`
 
-/** Makes `adminKey` the operator key. Without one, keeps the stored key, or else makes one and returns it: the only time it is seen. */
+/**
+ * Makes `adminKey` the operator key. Without one, keeps the stored key, or else makes one and returns it: the only time it is
+ * seen. Of several processes that start at once, one makes it.
+ */
 export async function ensureOperatorKey(registry: Registry, adminKey: string | undefined): Promise<string | undefined> {
-  const stored = await registry.selectFrom('keys').select('hash').where('id', '=', operatorKeyId).executeTakeFirst()
-  if (adminKey === undefined && stored !== undefined) return undefined
   const key = adminKey ?? newKey()
-  await registry
-    .insertInto('keys')
-    .values({ id: operatorKeyId, hash: hashOf(key), role: 'operator' })
-    .onConflict((c) => c.column('id').doUpdateSet({ hash: hashOf(key) }))
-    .execute()
-  return adminKey === undefined ? key : undefined
+  const hash = hashOf(key)
+  const insert = registry.insertInto('keys').values({ id: operatorKeyId, hash, role: 'operator' })
+  if (adminKey !== undefined) {
+    await insert.onConflict((c) => c.column('id').doUpdateSet({ hash })).execute()
+    return undefined
+  }
+  const made = await insert
+    .onConflict((c) => c.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return made === undefined ? undefined : key
 }
 
 export async function issueKey(registry: Registry, holder: KeyHolder): Promise<{ id: string; key: string }> {

@@ -1,6 +1,11 @@
 /** The ClickHouse store: embedded in this process, or a server or cluster by URL. The one place that makes clients. */
 
-import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+} from '@clickhouse/client'
 import { Kysely } from 'kysely'
 import { ClickHouseDialect } from './dialect.ts'
 import { migrate } from './migrate.ts'
@@ -35,6 +40,8 @@ export async function connectServer(url: string): Promise<EventStore> {
     url,
     request_timeout: requestTimeoutMs,
     max_open_connections: 16,
+    // Whoever asked says what failed, once.
+    log: { level: ClickHouseLogLevel.OFF },
     // A server may batch inserts of its own accord; an answer must still mean that the rows are stored.
     clickhouse_settings: { wait_for_async_insert: 1, wait_end_of_query: 1 },
   })

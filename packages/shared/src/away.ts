@@ -1,0 +1,26 @@
+/** Tells a store that is away, where trying again is the thing to do, from a fault of ours, where it is not. */
+
+const socketErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+])
+
+/** PostgreSQL's own: the connection is lost (class 08), or the server is stopping or starting (57P0x). */
+const sqlState = /^(?:08...|57P0.)$/
+
+/** What the clients say, where they give no code. */
+const said = /timeout|connection terminated|client has encountered a connection error|socket hang up/i
+
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (socketErrors.has(code) || sqlState.test(code) || said.test(error.message)) return true
+  if (error instanceof AggregateError) return error.errors.some(isAway)
+  return isAway(error.cause)
+}
