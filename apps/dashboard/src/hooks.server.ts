@@ -19,7 +19,10 @@ export const handle: Handle = ({ event, resolve }) =>
       const signIn = `/sign-in?to=${encodeURIComponent(url.pathname + url.search)}`
       if (event.isDataRequest) redirect(303, signIn)
       const page = request.headers.get('accept')?.includes('text/html') === true
-      return finished(request, new Response(null, page ? { status: 303, headers: { location: signIn } } : { status: 401 }))
+      return finished(
+        request,
+        new Response(null, page ? { status: 303, headers: { location: signIn } } : { status: 401 }),
+      )
     }
     const response = await resolve(event, {
       transformPageChunk: ({ html }) => html.replace('%language%', languageTags[locale]),

@@ -130,9 +130,8 @@ function csvRows(text: string): (Row | string)[] {
   const [columns = [], ...rows] = lines
   return rows.map((cells) => {
     if (cells.slice(columns.length).some((cell) => cell !== '')) return 'the row has more cells than there are columns'
-    const told: Row = Object.fromEntries(
-      columns.map((column, i) => [column, cells[i] ?? '']).filter(([, cell]) => cell !== ''),
-    )
+    const named = columns.map((column, i): [string, string] => [column, cells[i] ?? ''])
+    const told: Row = Object.fromEntries<string>(named.filter(([, cell]) => cell !== ''))
     if (told['sharedTokens'] === 'true' || told['sharedTokens'] === 'false')
       told['sharedTokens'] = told['sharedTokens'] === 'true'
     return told

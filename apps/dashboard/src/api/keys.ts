@@ -28,7 +28,10 @@ function holderOf(body: unknown): KeyHolder {
 async function mayIssue(c: ApiContext, holder: KeyHolder): Promise<boolean> {
   const { principal, stores } = c.var
   if (holder.role === 'provider') {
-    return principal.role === 'operator' && (await providerScope(stores.registry, principal, holder.providerId)) !== undefined
+    return (
+      principal.role === 'operator' &&
+      (await providerScope(stores.registry, principal, holder.providerId)) !== undefined
+    )
   }
   const merchant = await merchantScope(stores.registry, principal, holder.merchantNo, 'write')
   if (merchant === undefined) return false

@@ -4,7 +4,9 @@ import type { BarSeriesOption, SankeySeriesOption } from 'echarts/charts'
 import type { GridComponentOption, TooltipComponentOption } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
 
-export type ChartOption = ComposeOption<BarSeriesOption | SankeySeriesOption | GridComponentOption | TooltipComponentOption>
+export type ChartOption = ComposeOption<
+  BarSeriesOption | SankeySeriesOption | GridComponentOption | TooltipComponentOption
+>
 
 export const layouts = ['narrow', 'wide'] as const
 export type Layout = (typeof layouts)[number]

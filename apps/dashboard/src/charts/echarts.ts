@@ -28,7 +28,10 @@ function inert(svg: string): string {
   drawn = (drawn + 1) % 1_000_000
   return svg
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, '')
-    .replace(/ (?:class="zr\d+-cls-\d+"|ecmeta_\w+="[^"]*"|xmlns:xlink="[^"]*"|baseProfile="full"|version="1\.1"|pointer-events="visible")/g, '')
+    .replace(
+      / (?:class="zr\d+-cls-\d+"|ecmeta_\w+="[^"]*"|xmlns:xlink="[^"]*"|baseProfile="full"|version="1\.1"|pointer-events="visible")/g,
+      '',
+    )
     .replace(/ style="font-size:(\d+)px;font-family:inherit;(font-weight:bold;)?"/g, (_, size, bold) =>
       bold === undefined ? ` font-size="${size}"` : ` font-size="${size}" font-weight="600"`,
     )
@@ -94,4 +97,3 @@ export const interactive: Action<HTMLElement, Record<Layout, ChartOption>> = (no
     },
   }
 }
-

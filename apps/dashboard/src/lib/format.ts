@@ -6,22 +6,26 @@
 
 export type Language = 'zh' | 'en'
 
-const grouped = (n: number): string => n.toLocaleString('en-US', { maximumFractionDigits: 0 })
-const fixed = (n: number, digits: number): string =>
-  n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+// Made once: a page with its tables writes a thousand numbers, and each of these takes longer to make than to use.
+const withDigits = (least: number, most: number) =>
+  new Intl.NumberFormat('en-US', { minimumFractionDigits: least, maximumFractionDigits: most })
+const whole = withDigits(0, 0)
+const oneDigit = withDigits(1, 1)
+const twoDigits = withDigits(2, 2)
+const upToOneDigit = withDigits(0, 1)
 
 const wholeYuanFrom = 10_000
 
 /** For sentences: ¥86, ¥86.50, from ¥10,000 up without fen; from a million up 万 in Chinese. */
 export function yuan(fen: number, language: Language): string {
   const amount = fen / 100
-  if (language === 'zh' && amount >= 1_000_000) return `¥${fixed(amount / 10_000, 1)}万`
-  if (amount >= wholeYuanFrom || fen % 100 === 0) return `¥${grouped(Math.round(amount))}`
-  return `¥${fixed(amount, 2)}`
+  if (language === 'zh' && amount >= 1_000_000) return `¥${oneDigit.format(amount / 10_000)}万`
+  if (amount >= wholeYuanFrom || fen % 100 === 0) return `¥${whole.format(amount)}`
+  return `¥${twoDigits.format(amount)}`
 }
 
 /** For tables: to the fen, so that columns add up and line up. */
-export const exactYuan = (fen: number): string => `¥${fixed(fen / 100, 2)}`
+export const exactYuan = (fen: number): string => `¥${twoDigits.format(fen / 100)}`
 
 /** For axes. */
 export function axisYuan(fen: number, language: Language): string {
@@ -31,14 +35,14 @@ export function axisYuan(fen: number, language: Language): string {
   return amount >= 10_000 ? `¥${trimmed(amount / 1000)}k` : `¥${trimmed(amount)}`
 }
 
-const trimmed = (n: number): string => n.toLocaleString('en-US', { maximumFractionDigits: 1 })
+const trimmed = (n: number): string => upToOneDigit.format(n)
 
-export const count = (n: number): string => grouped(n)
+export const count = (n: number): string => whole.format(n)
 
 /** 0.153 → 15%; below a tenth with one decimal, so that a small share is not rounded away. */
 export function percent(share: number): string {
-  const digits = share > 0 && share < 0.1 ? 1 : 0
-  return `${fixed(share * 100, digits)}%`
+  const digits = share > 0 && share < 0.1 ? oneDigit : whole
+  return `${digits.format(share * 100)}%`
 }
 
 const monthsEn = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const

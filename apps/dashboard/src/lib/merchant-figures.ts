@@ -1,6 +1,7 @@
 /** What a merchant's page is given, as JSON: by the server when it is opened, and again whenever something changed. */
 
 import type { LostSalesTotals } from '@tillsight/shared/metrics/lost-sales.ts'
+import type { CommitMark } from '@tillsight/shared/metrics/newest-commit.ts'
 import type { Causes } from '#charts/causes/rows.ts'
 import type { DailyRow } from '#charts/daily-outcomes/rows.ts'
 import type { FlowRow } from '#charts/request-flow/rows.ts'
@@ -40,10 +41,8 @@ export interface MerchantFigures {
   today: string
   presets: Preset[]
   asked: AskedRange
-  /** Whether any event of the merchant ever arrived. */
-  connected: boolean
-  /** Of the newest commit that the figures hold. */
-  mark: string
+  /** Of the newest commit that the figures hold. Null: no event of the merchant ever arrived. */
+  mark: CommitMark
   /** Null where the range asked for can't be shown. */
   figures: Figures | null
 }

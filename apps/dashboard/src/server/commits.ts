@@ -1,56 +1,64 @@
-/** Tells pages when something of a merchant was committed. One question for each merchant, however many look on. */
+/** Tells pages when something of their merchant was committed. One question to the store, however many pages are open. */
 
-import { newestCommit } from '@tillsight/shared/metrics/newest-commit.ts'
+import { newestCommits, type CommitMark } from '@tillsight/shared/metrics/newest-commit.ts'
 import type { MerchantScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 
-/** A commit shows within 2 s: this long until it is noticed, and the rest to ask for the figures and draw them. */
-const askEveryMs = 400
+/** A page shows a commit within 2 s: half a second to hear of it, the rest to fetch and draw on a slow phone. */
+const askEveryMs = 500
 
-type Listener = (mark: string) => void
+type Listener = (mark: CommitMark) => void
 
 interface Watch {
+  merchant: MerchantScope
   listeners: Set<Listener>
-  /** Of the newest commit; undefined until the store has answered once. */
-  mark: string | undefined
-  timer: NodeJS.Timeout
+  /** Undefined until the store has answered once. */
+  mark: CommitMark | undefined
 }
 
 const watches = new Map<string, Watch>()
+let timer: NodeJS.Timeout | undefined
+let asking = false
 
-/** Calls `listener` with the mark of the newest commit, now and after every further one. Returns what ends it. */
+/** Calls `listener` with the mark of the newest commit, as soon as it is known and whenever it changes. Returns what ends it. */
 export function watchCommits(merchant: MerchantScope, listener: Listener): () => void {
   const { merchantNo } = merchant
-  const watch = watches.get(merchantNo) ?? begin(merchant)
+  const watch: Watch = watches.get(merchantNo) ?? { merchant, listeners: new Set(), mark: undefined }
   watches.set(merchantNo, watch)
   watch.listeners.add(listener)
   if (watch.mark !== undefined) listener(watch.mark)
+  if (timer === undefined) {
+    timer = setInterval(() => void ask(), askEveryMs)
+    // A process that has nothing else to do may end.
+    timer.unref()
+  }
   return () => {
     watch.listeners.delete(listener)
-    if (watch.listeners.size > 0) return
-    clearInterval(watch.timer)
-    if (watches.get(merchantNo) === watch) watches.delete(merchantNo)
+    if (watch.listeners.size === 0) watches.delete(merchantNo)
+    if (watches.size > 0) return
+    clearInterval(timer)
+    timer = undefined
   }
 }
 
-function begin(merchant: MerchantScope): Watch {
-  let asking = false
-  const ask = async (): Promise<void> => {
-    if (asking) return
-    asking = true
-    try {
-      const { mark } = await newestCommit(providedStores().events, merchant)
-      if (mark === watch.mark) return
+async function ask(): Promise<void> {
+  if (asking) return
+  asking = true
+  try {
+    const asked = [...watches.values()]
+    const marks = await newestCommits(
+      providedStores().events,
+      asked.map(({ merchant }) => merchant),
+    )
+    for (const watch of asked) {
+      const mark = marks.get(watch.merchant.merchantNo) ?? null
+      if (mark === watch.mark) continue
       watch.mark = mark
       for (const listener of watch.listeners) listener(mark)
-    } catch {
-      // The store is away for a moment; the next answer is compared with what was known before.
-    } finally {
-      asking = false
     }
+  } catch {
+    // The store is away for a moment; the next answer is compared with what was known before.
+  } finally {
+    asking = false
   }
-  const watch: Watch = { listeners: new Set(), mark: undefined, timer: setInterval(() => void ask(), askEveryMs) }
-  watch.timer.unref()
-  void ask()
-  return watch
 }

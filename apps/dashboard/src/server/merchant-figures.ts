@@ -1,5 +1,5 @@
 import { lostSales } from '@tillsight/shared/metrics/lost-sales.ts'
-import { newestCommit } from '@tillsight/shared/metrics/newest-commit.ts'
+import { newestCommits } from '@tillsight/shared/metrics/newest-commit.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
 import { getMerchant } from '@tillsight/shared/registry/merchants.ts'
 import type { MerchantScope } from '@tillsight/shared/registry/scope.ts'
@@ -17,7 +17,7 @@ export async function merchantFigures(merchant: MerchantScope, query: URLSearchP
   const today = localDay(now, merchant.timeZone)
   const asked = askedRange(query, today)
   // Before the figures: what is committed in between makes the mark old, and the page asks again.
-  const { mark, receivedAt } = await newestCommit(events, merchant)
+  const mark = (await newestCommits(events, [merchant])).get(merchant.merchantNo) ?? null
   const [record, figures] = await Promise.all([
     getMerchant(registry, merchant.merchantNo),
     asked.problem === null ? figuresOf(merchant, asked, now) : null,
@@ -29,7 +29,6 @@ export async function merchantFigures(merchant: MerchantScope, query: URLSearchP
     today,
     presets: presetsOn(today),
     asked,
-    connected: receivedAt !== null,
     mark,
     figures,
   }
@@ -39,7 +38,12 @@ async function figuresOf(merchant: MerchantScope, { from, to }: AskedRange, now:
   const { events, registry } = providedStores()
   const range = { from, to }
   const interval = intervalFor(range) as Figures['interval']
-  const found = await lostSales(events, merchant, { range, interval, ownCodes: await ownCodesOf(registry, merchant), now })
+  const found = await lostSales(events, merchant, {
+    range,
+    interval,
+    ownCodes: await ownCodesOf(registry, merchant),
+    now,
+  })
   const { attempted, unsupported, outcomes, netLost, abandonmentRate } = found.totals
   return {
     asOf: found.asOf,

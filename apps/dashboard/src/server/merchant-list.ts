@@ -20,6 +20,10 @@ export async function merchantsOf(
     const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
     query = query.where((eb) => eb.or([eb('name', 'ilike', pattern), eb('merchantNo', 'ilike', pattern)]))
   }
-  const merchants = await query.orderBy('name').orderBy('merchantNo').limit(listedAtMost + 1).execute()
+  const merchants = await query
+    .orderBy('name')
+    .orderBy('merchantNo')
+    .limit(listedAtMost + 1)
+    .execute()
   return { merchants: merchants.slice(0, listedAtMost), more: merchants.length > listedAtMost }
 }

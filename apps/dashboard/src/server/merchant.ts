@@ -3,9 +3,17 @@ import { merchantScope, type MerchantScope } from '@tillsight/shared/registry/sc
 import { providedStores } from '@tillsight/shared/stores.ts'
 
 /** The merchant that an address names, where the visitor may read it. Otherwise 404, whether there is one or not. */
-export async function merchantIn({ locals, params }: { locals: App.Locals; params: { merchantNo: string } }): Promise<MerchantScope> {
+export async function merchantIn({
+  locals,
+  params,
+}: {
+  locals: App.Locals
+  params: { merchantNo: string }
+}): Promise<MerchantScope> {
   const { principal } = locals
   const scope =
-    principal === undefined ? undefined : await merchantScope(providedStores().registry, principal, params.merchantNo, 'read')
+    principal === undefined
+      ? undefined
+      : await merchantScope(providedStores().registry, principal, params.merchantNo, 'read')
   return scope ?? error(404)
 }

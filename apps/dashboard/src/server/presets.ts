@@ -12,7 +12,9 @@ export const localDay = (now: number, timeZone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate().toString()
 
 const lastDays = (today: string, days: number): DateRange => ({
-  from: Temporal.PlainDate.from(today).subtract({ days: days - 1 }).toString(),
+  from: Temporal.PlainDate.from(today)
+    .subtract({ days: days - 1 })
+    .toString(),
   to: today,
 })
 

@@ -95,7 +95,9 @@ test('the tooltip names what there was and nothing else, and warns of unsettled 
 
 test('the newest interval always has its label, and a phone is not crowded', () => {
   const rows = Array.from({ length: 90 }, (_, i) => row(`2026-11-${i}`))
-  const { xAxis } = dailyOption(rows, labels, 'narrow') as { xAxis: { axisLabel: { interval: (index: number) => boolean } } }
+  const { xAxis } = dailyOption(rows, labels, 'narrow') as {
+    xAxis: { axisLabel: { interval: (index: number) => boolean } }
+  }
   const shown = rows.map((_, index) => xAxis.axisLabel.interval(index))
   expect(shown.at(-1)).toBe(true)
   expect(shown.filter(Boolean)).toHaveLength(6)

@@ -48,7 +48,8 @@ const seriesOf = (rows = flowRows(sales)): SankeySeries => {
 
 test('what flows into a node flows out of it', () => {
   const rows = flowRows(sales)
-  const out = (node: FlowNode) => rows.filter(({ from }) => from === node).reduce((sum, { checkouts }) => sum + checkouts, 0)
+  const out = (node: FlowNode) =>
+    rows.filter(({ from }) => from === node).reduce((sum, { checkouts }) => sum + checkouts, 0)
   for (const node of ['declined', 'group:unsupported'] as const) expect(out(node)).toBe(throughOf(node, rows).checkouts)
   expect(out('attempted')).toBe(100)
 })

@@ -75,7 +75,9 @@ export function flowOption(rows: readonly FlowRow[], labels: FlowLabels, layout:
           textBorderColor: ink.surface,
           textBorderWidth: 3,
           formatter: ({ name }) =>
-            [labels.node(name as FlowNode), labels.checkouts(sums.get(name as FlowNode)?.checkouts ?? 0)].join(narrow ? '\n' : '  '),
+            [labels.node(name as FlowNode), labels.checkouts(sums.get(name as FlowNode)?.checkouts ?? 0)].join(
+              narrow ? '\n' : '  ',
+            ),
         },
         data: [...sums.keys()].map((node) => ({
           name: node,

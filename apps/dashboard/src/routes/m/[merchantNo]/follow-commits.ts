@@ -5,8 +5,8 @@ export type Connection = 'connecting' | 'live' | 'lost'
 interface Follow {
   /** Of the server-sent events. */
   address: string
-  /** The mark of the figures that are shown. */
-  shownMark: () => string | undefined
+  /** The mark of the figures that are shown; undefined where there are none. */
+  shownMark: () => string | null | undefined
   /** Fetches the figures; resolves when they are shown. */
   refresh: () => Promise<void>
   say: (connection: Connection) => void
@@ -43,8 +43,9 @@ export function followCommits({ address, shownMark, refresh, say }: Follow): () 
   const open = (): void => {
     source = new EventSource(address)
     source.onopen = () => say('live')
-    source.onmessage = ({ data }) => {
-      if (data !== shownMark()) void ask()
+    source.onmessage = ({ data }: MessageEvent<string>) => {
+      // No commit yet is said with an empty mark.
+      if (data !== (shownMark() ?? '')) void ask()
     }
     source.onerror = () => {
       say('lost')

@@ -39,7 +39,7 @@ export const GET: RequestHandler = async (event) => {
       // The first ending, so that nothing closes twice.
       endings.push(() => controller.close())
       send('retry: 1000\n\n')
-      endings.push(watchCommits(merchant, (mark) => send(`data: ${mark}\n\n`)))
+      endings.push(watchCommits(merchant, (mark) => send(`data: ${mark ?? ''}\n\n`)))
       every(heartbeatMs, () => send(': still here\n\n'))
       // A registry that can't be asked proves nothing about the key, and so does not keep the page open either.
       every(checkKeyMs, () => void stillAllowed().then((allowed) => (allowed ? undefined : end()), end))
