@@ -29,7 +29,7 @@ export function formatIn(c: ApiContext): Format {
 type Cell = string | number | boolean | null
 
 /** One row's figures by column: JSON paths joined with `_`, as in `outcomes_abandoned_checkouts`. */
-export function flatten(value: object, prefix = ''): Record<string, Cell> {
+function flatten(value: object, prefix = ''): Record<string, Cell> {
   return Object.assign(
     {},
     ...Object.entries(value).map(([key, inner]: [string, unknown]) =>

@@ -8,8 +8,7 @@ export type ChartOption = ComposeOption<
   BarSeriesOption | SankeySeriesOption | GridComponentOption | TooltipComponentOption
 >
 
-export const layouts = ['narrow', 'wide'] as const
-export type Layout = (typeof layouts)[number]
+export type Layout = 'narrow' | 'wide'
 
 /** In SVG units. The still picture is scaled to the width it is given. */
 export const layoutWidth: Record<Layout, number> = { narrow: 360, wide: 760 }

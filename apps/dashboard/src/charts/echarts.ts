@@ -41,7 +41,7 @@ function inert(svg: string): string {
 }
 
 /** Narrower than this, a chart is drawn for a phone. The same width stands in Chart.svelte. */
-export const wideFrom = 560
+const wideFrom = 560
 
 /** Brings the still picture in `node` to life. Where there is none (the page was opened from another), it begins alive. */
 export const interactive: Action<HTMLElement, Record<Layout, ChartOption>> = (node, options) => {

@@ -6,7 +6,7 @@ export interface ListedMerchant {
   name: string
 }
 
-export const listedAtMost = 200
+const listedAtMost = 200
 
 /** The merchants that an operator or a provider may see, by name or number. Everybody else sees none. */
 export async function merchantsOf(

@@ -3,7 +3,7 @@
 import { catalogue, type Mender, type Reason } from '@tillsight/shared/events/reasons.ts'
 import type { LostSalesReason } from '@tillsight/shared/metrics/lost-sales.ts'
 
-export interface CauseRow {
+interface CauseRow {
   reason: Reason
   checkouts: number
   /** Σ a, fen. */
@@ -15,7 +15,7 @@ export interface CauseRow {
   menders: readonly Mender[]
 }
 
-export type OtherDecline = Omit<CauseRow, 'lost' | 'share'>
+type OtherDecline = Omit<CauseRow, 'lost' | 'share'>
 
 export interface Causes {
   rows: CauseRow[]

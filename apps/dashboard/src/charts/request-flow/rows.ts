@@ -3,7 +3,7 @@
 import { groups, type ReasonGroup } from '@tillsight/shared/events/reasons.ts'
 import type { LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
 
-export const outcomeNodes = [
+const outcomeNodes = [
   'abandoned',
   'downsized',
   'unknown',
@@ -12,7 +12,7 @@ export const outcomeNodes = [
   'recoveredOther',
   'recoveredInWallet',
 ] as const
-export type OutcomeNode = (typeof outcomeNodes)[number]
+type OutcomeNode = (typeof outcomeNodes)[number]
 export type FlowNode = 'attempted' | 'declined' | 'pending' | 'approved' | `group:${ReasonGroup}` | OutcomeNode
 
 export interface FlowRow {
