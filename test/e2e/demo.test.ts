@@ -1,0 +1,70 @@
+/** What a newcomer sees who types `npm run demo`. */
+
+import type { LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser, phone } from '../support/browser.ts'
+import { callsTo } from '../support/house.ts'
+import { startProcess } from '../support/process.ts'
+
+let temporary: string
+let demo: Awaited<ReturnType<typeof startProcess>>
+
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'tillsight-demo-test-'))
+  demo = await startProcess('infra/demo.ts', [], { PORT: '0', TMPDIR: temporary }, /The operator's key: (\S+)/)
+})
+afterAll(async () => {
+  await demo.kill('SIGKILL')
+  await rm(temporary, { recursive: true, force: true })
+})
+
+const links = () => [...demo.output().matchAll(/(\S+?)　* (http\S+)\/sign-in#key=(\S+)/g)]
+
+test('each of the twelve links opens a shop with figures of thirty days', async () => {
+  expect(links()).toHaveLength(12)
+  const browser = await openBrowser()
+  const page = await browser.newPage({ viewport: phone })
+  const [, name = '', url = '', key = ''] = links()[0] ?? []
+  await page.goto(`${url}/sign-in#key=${key}`)
+  await page.getByRole('button', { name: '进入' }).click()
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+  expect(await page.getByText('因为收不了花呗，少卖了').isVisible()).toBe(true)
+  await browser.close()
+})
+
+test('the shops go on posting, and nothing that they post is refused', async () => {
+  const [, , url = ''] = links()[0] ?? []
+  const { call } = callsTo(url)
+  const accepted = async () => {
+    const text = await (await call('GET', '/metrics', { key: demo.ready[1] ?? '' })).text()
+    expect(text).not.toMatch(/tillsight_ingest_events_total\{result="(?!accepted)/)
+    return Number(/tillsight_ingest_events_total\{result="accepted"\} (\d+)/.exec(text)?.[1])
+  }
+  const before = await accepted()
+  expect(before).toBeGreaterThan(10_000)
+  await expect.poll(accepted, { timeout: 30_000 }).toBeGreaterThan(before)
+})
+
+test('every shop has a story: most of them lose sales', async () => {
+  const to = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(Date.now())
+  const from = new Date(Date.parse(to) - 29 * 86_400_000).toISOString().slice(0, 10)
+  const keys = links()
+  const losses = await Promise.all(
+    keys.map(async ([, , url = '', key = '']) => {
+      const { call, json } = callsTo(url)
+      const page = await call('GET', '/', { key: null, headers: { cookie: `tillsight_key=${key}` } })
+      const merchantNo = /\/m\/(\w{15})/.exec(page.url)?.[1] ?? ''
+      const path = `/api/v1/merchants/${merchantNo}/lost-sales?from=${from}&to=${to}`
+      return (await json<LostSales>('GET', path, { key })).totals.netLost.high
+    }),
+  )
+  expect(losses.filter((loss) => loss > 100_000).length).toBeGreaterThanOrEqual(8)
+})
+
+test('the demo leaves nothing behind', async () => {
+  expect((await demo.kill('SIGTERM')).code).toBe(0)
+  expect((await readdir(temporary)).filter((name) => name.startsWith('tillsight-demo-'))).toEqual([])
+})
