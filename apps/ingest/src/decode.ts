@@ -20,7 +20,7 @@ const forms: Record<string, Decode> = {
 /** How to read a request, by its `Content-Type`. Throws the 415. */
 export function decoderFor(headers: Headers): (body: Buffer) => Sent[] {
   const mediaType = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  const decode = forms[mediaType]
+  const decode = Object.hasOwn(forms, mediaType) ? forms[mediaType] : undefined
   if (decode === undefined || (decode === decodeBinary && !isBinary(headers))) {
     throw new Problem(
       415,
@@ -69,7 +69,7 @@ const newline = 0x0a
 
 function decodeLines(body: Buffer): Sent[] {
   const events: Sent[] = []
-  for (let start = 0; start < body.length; ) {
+  for (let start = 0; start < body.length;) {
     const end = body.indexOf(newline, start)
     const line = body.subarray(start, end === -1 ? body.length : end)
     start += line.length + 1
@@ -88,16 +88,22 @@ const isBlank = (line: Uint8Array): boolean => line.every((byte) => byte === 0x2
 
 const isBinary = (headers: Headers): boolean => [...headers.keys()].some((name) => name.startsWith('ce-'))
 
-/** Binary mode: each `ce-` header is an attribute, percent-encoded as the CloudEvents HTTP binding says. */
+/** Binary mode: each `ce-` header is an attribute. */
 function decodeBinary(body: Buffer, headers: Headers): Sent[] {
   const event: Record<string, unknown> = { data: parseBody(body) }
   for (const [name, value] of headers) {
     if (!name.startsWith('ce-') || name === 'ce-data') continue
     try {
-      event[name.slice(3)] = decodeURIComponent(value)
+      event[name.slice(3)] = attributeIn(value)
     } catch {
       return [{ unreadable: `the header ${name} is not percent-encoded UTF-8` }]
     }
   }
   return [{ value: event }]
+}
+
+/** CloudEvents HTTP binding, 3.1.3.2: a header may be quoted; inside it is percent-encoded. */
+function attributeIn(header: string): string {
+  const quoted = /^"(.*)"$/.exec(header)?.[1]
+  return decodeURIComponent(quoted === undefined ? header : quoted.replace(/\\(.)/g, '$1'))
 }

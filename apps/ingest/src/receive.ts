@@ -42,7 +42,9 @@ export async function receive(request: Request, ingest: Ingest): Promise<Respons
   const rejected = results.flatMap((result, index) => (isRefusal(result) ? [reject(result, index, sent[index])] : []))
   for (const { code } of rejected) ingest.telemetry.events.inc({ result: code })
   if (events.length === 0) {
-    throw new Problem(422, 'None of the events could be accepted; see rejected.', { members: { accepted: 0, rejected } })
+    throw new Problem(422, 'None of the events could be accepted; see rejected.', {
+      members: { accepted: 0, rejected },
+    })
   }
 
   await commit(events, now, ingest)
@@ -51,7 +53,11 @@ export async function receive(request: Request, ingest: Ingest): Promise<Respons
 }
 
 /** Replaces the events that this key may not post by their refusals. */
-async function refuseOutOfScope(results: (TillEvent | Refusal)[], principal: Principal, origins: Origins): Promise<void> {
+async function refuseOutOfScope(
+  results: (TillEvent | Refusal)[],
+  principal: Principal,
+  origins: Origins,
+): Promise<void> {
   const valid = results.filter(isEvent)
   const known = await origins.of(valid)
   const refusals = new Map<TillEvent, Refusal>()
@@ -78,9 +84,13 @@ async function commit(events: TillEvent[], now: number, { origins, committer, te
   } catch (error) {
     telemetry.failedCommits.inc()
     if (!(error instanceof Busy)) console.error('commit failed:', error)
-    throw new Problem(503, 'The events could not be stored now. Nothing of this request is promised: send it again whole.', {
-      headers: { 'retry-after': error instanceof Busy ? '1' : '5' },
-    })
+    throw new Problem(
+      503,
+      'The events could not be stored now. Nothing of this request is promised: send it again whole.',
+      {
+        headers: { 'retry-after': error instanceof Busy ? '1' : '5' },
+      },
+    )
   }
 }
 

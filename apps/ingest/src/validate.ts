@@ -13,6 +13,7 @@ import { parseTime } from '@tillsight/shared/events/time.ts'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Sent } from './decode.ts'
+import { isLargerThan } from './event-size.ts'
 import { cardNumberAt } from './find-card-number.ts'
 
 export type RefusalCode =
@@ -61,8 +62,9 @@ export function validate(sent: Sent, now: number, mayBeLarge: boolean): TillEven
   }
   // Before anything else, so that whatever else is wrong with the event, nobody keeps or repeats the number.
   const card = cardNumberAt(value)
-  if (card !== undefined) return refused('contains_card_number', card, 'a payment card number may not be sent; nothing of it was kept')
-  if (mayBeLarge && Buffer.byteLength(JSON.stringify(value)) > largestEvent) {
+  if (card !== undefined)
+    return refused('contains_card_number', card, 'a payment card number may not be sent; nothing of it was kept')
+  if (mayBeLarge && isLargerThan(largestEvent, value)) {
     return refused('too_large', '', `an event may have at most ${largestEvent} bytes`)
   }
 
@@ -74,8 +76,14 @@ export function validate(sent: Sent, now: number, mayBeLarge: boolean): TillEven
   if (!dataChecks[type].Check(data)) return misfit(dataChecks[type], data, '/data')
 
   const time = parseTime(envelope.time)
-  if (time === undefined) return refused('invalid_event', '/time', 'time must be RFC 3339 with an offset, such as 2026-11-01T10:15:30.123+08:00')
-  if (time > now + aheadMs) return refused('time_in_future', '/time', 'time is more than 5 minutes ahead of the clock here')
+  if (time === undefined)
+    return refused(
+      'invalid_event',
+      '/time',
+      'time must be RFC 3339 with an offset, such as 2026-11-01T10:15:30.123+08:00',
+    )
+  if (time > now + aheadMs)
+    return refused('time_in_future', '/time', 'time is more than 5 minutes ahead of the clock here')
   if (time < now - behindMs) return refused('too_old', '/time', 'time is more than 400 days ago')
 
   const [, , merchantNo, terminalNo] = source.split(':') as [string, string, string, string]

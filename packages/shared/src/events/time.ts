@@ -1,6 +1,6 @@
 /** RFC 3339 timestamps, "cut to the millisecond, stored as UTC". */
 
-const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
+const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
 /** UTC milliseconds of an RFC 3339 timestamp with an offset, or undefined where it is not one. */
 export function parseTime(text: string): number | undefined {

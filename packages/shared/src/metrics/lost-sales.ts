@@ -108,11 +108,11 @@ const rowCheck = Compile(rowSchema)
 const minuteMs = 60_000
 
 /**
- * The start of the interval that t₀ lies in. Intervals begin on whole minutes, and are sent as such: a server takes at most
- * 128 KiB in a parameter, and 400 days have 9,600 hours.
+ * The start of the interval that t₀ lies in. Intervals begin on whole minutes (a century ago not in every zone, but no event
+ * is as old), and are sent as such: a server takes at most 128 KiB in a parameter, and 400 days have 9,600 hours.
  */
 const bucketOf = (intervals: readonly Interval[]) =>
-  sql`roundDown(t0, arrayMap(minute -> minute * ${minuteMs}, ${intervals.map(({ from }) => from / minuteMs)}))`
+  sql`roundDown(t0, arrayMap(minute -> minute * ${minuteMs}, ${intervals.map(({ from }) => Math.floor(from / minuteMs))}))`
 
 /** One row for every interval, state, outcome and evidence that occurred. */
 export function lostSalesQuery(merchant: MerchantScope, intervals: readonly Interval[], range: DateRange, now: number) {
