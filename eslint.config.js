@@ -70,7 +70,6 @@ export default tseslint.config(
       'packages/shared/src/config.ts',
       // adapter-node takes its options from the environment only.
       'apps/dashboard/src/mount.ts',
-      'infra/demo.ts',
       'test/**',
       '**/*.config.ts',
       'packages/shared/src/store/connect.ts',

@@ -22,9 +22,10 @@ const eventsPerRequest = 2_000
 const dataDir = mkdtempSync(join(tmpdir(), 'tillsight-demo-'))
 process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
 
-const adminKey = process.env['ADMIN_KEY'] ?? randomUUID()
+const config = readConfig()
+const adminKey = config.adminKey ?? randomUUID()
 const server = await runUntilStopped({
-  ...readConfig(),
+  ...config,
   dataDir,
   adminKey,
   clickhouseUrl: undefined,

@@ -7,12 +7,15 @@ import type { Stores } from '@tillsight/shared/stores.ts'
 import { Hono } from 'hono'
 
 const readyWithinMs = 5_000
+const answerKeptMs = 250
 
-export function operationsApp(stores: Stores, { registry }: Telemetry): Hono {
+/** @param accepting whether the ingest would take an event at all: it may be full, or stopping. */
+export function operationsApp(stores: Stores, { registry }: Telemetry, accepting: () => boolean): Hono {
   const app = new Hono()
+  const probe = shared(() => notReady(stores))
   app.get('/healthz', (c) => c.json({ status: 'alive' }))
   app.get('/readyz', async (c) => {
-    const reason = await notReady(stores)
+    const reason = accepting() ? await probe() : 'No events are taken now.'
     return reason === undefined
       ? c.json({ status: 'ready' })
       : problem(503, reason, { headers: { 'retry-after': '5' } })
@@ -25,6 +28,17 @@ export function operationsApp(stores: Stores, { registry }: Telemetry): Hono {
   app.all('*', () => problem(405, 'Only GET is possible here.', { headers: { allow: 'GET' } }))
   app.onError(failure)
   return app
+}
+
+/** Anybody may ask, and each probe writes: questions that come together, or soon after each other, share one answer. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => {
+    if (answer !== undefined) return answer
+    answer = ask()
+    void answer.finally(() => setTimeout(() => (answer = undefined), answerKeptMs).unref())
+    return answer
+  }
 }
 
 /** Undefined where an event could be committed and a query answered now: one row is really written, and rows are really read. */

@@ -4,8 +4,8 @@ import { dashboard } from '@tillsight/dashboard/src/mount.ts'
 import type { Config } from '@tillsight/shared/config.ts'
 import { startServer, type RunningServer } from './server.ts'
 
-export async function runUntilStopped(config: Config, openPages = dashboard): Promise<RunningServer> {
-  const server = await startServer(config, openPages)
+export async function runUntilStopped(config: Config): Promise<RunningServer> {
+  const server = await startServer(config, dashboard)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       void server.stop().then(

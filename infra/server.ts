@@ -12,23 +12,28 @@ import { Origins } from '@tillsight/shared/registry/terminals.ts'
 import { openStores, provideStores } from '@tillsight/shared/stores.ts'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { answerMalformed, pathOf, sendProblem } from './malformed.ts'
 import { operationsApp } from './operations.ts'
 
 export interface RunningServer {
   url: string
   /** The operator key, where one was made at this start. */
   newOperatorKey: string | undefined
-  /** Stops accepting, commits and answers what is in hand, closes the stores. */
+  /** Stops accepting, commits and answers what is in hand, closes the stores. Over within 10 s, whatever hangs. */
   stop(): Promise<void>
 }
 
-/** A stop must be over within 10 s; what is still unanswered by then is cut off, unpromised. */
-const answerWithinMs = 8_000
+/** What is still unanswered by then is cut off: it was never promised. */
+const answerWithinMs = 7_000
+const closeWithinMs = 1_000
 
 /** @param openPages gives what answers every other address; called when the stores are provided. */
 export async function startServer(config: Config, openPages: () => Promise<Listener>): Promise<RunningServer> {
   const stores = await openStores(config)
-  const newOperatorKey = await ensureOperatorKey(stores.registry, config.adminKey)
+  // A given key works from the first request on. One that has to be made waits until nothing can go wrong any more: it is
+  // shown only once.
+  if (config.adminKey !== undefined) await ensureOperatorKey(stores.registry, config.adminKey)
   provideStores(stores)
   const pages = await openPages()
 
@@ -41,26 +46,39 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
     ingestApp({ keys: stores.keys, origins: new Origins(stores.registry), committer, telemetry }),
   )
   const api = listenerOf(apiApp(stores))
-  const operations = listenerOf(operationsApp(stores, telemetry))
+  const operations = listenerOf(operationsApp(stores, telemetry, () => committer.accepting))
+
+  const listenerFor = (path: string): Listener => {
+    if (/^\/v1(?:\/|$)/.test(path)) return ingest
+    if (/^\/api(?:\/|$)/.test(path)) return api
+    return path === '/healthz' || path === '/readyz' || path === '/metrics' ? operations : pages
+  }
 
   const inHand = new Set<ServerResponse>()
   let stopping = false
-  const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0] ?? '/'
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
     if (stopping) response.setHeader('connection', 'close')
-    if (/^\/v1(?:\/|$)/.test(path) || /^\/api(?:\/|$)/.test(path)) {
-      inHand.add(response)
-      response.on('close', () => inHand.delete(response))
-      return path.startsWith('/v1') ? ingest(request, response) : api(request, response)
+    const path = pathOf(request)
+    if (path === undefined) {
+      sendProblem(response, 400, 'The address or the host of the request makes no sense.')
+      return
     }
-    if (path === '/healthz' || path === '/readyz' || path === '/metrics') return operations(request, response)
-    return pages(request, response)
+    inHand.add(response)
+    response.on('close', () => inHand.delete(response))
+    listenerFor(path)(request, response)
   })
+  answerMalformed(server)
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(config.port, config.host, resolve)
-  })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(config.port, config.host, resolve)
+    })
+  } catch (error) {
+    await stores.close()
+    throw error
+  }
+  const newOperatorKey = config.adminKey === undefined ? await ensureOperatorKey(stores.registry, undefined) : undefined
   const { address, family, port } = server.address() as AddressInfo
 
   return {
@@ -68,14 +86,20 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
     newOperatorKey,
     async stop() {
       stopping = true
-      const closed = new Promise((resolve) => server.close(resolve))
-      const deadline = Date.now() + answerWithinMs
-      while (inHand.size > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10))
-      await committer.stop()
-      // Pages that listen for changes never end by themselves.
+      server.close()
+      await Promise.race([
+        answered(inHand).then(() => committer.stop()),
+        pause(answerWithinMs, undefined, { ref: false }),
+      ])
       server.closeAllConnections()
-      await closed
-      await stores.close()
+      await Promise.race([stores.close(), pause(closeWithinMs, undefined, { ref: false })])
     },
   }
+}
+
+/** Resolves when everything in hand is answered, but for pages that listen for changes: they never end by themselves. */
+async function answered(inHand: Set<ServerResponse>): Promise<void> {
+  const listens = (response: ServerResponse) =>
+    String(response.getHeader('content-type') ?? '').startsWith('text/event-stream')
+  while ([...inHand].some((response) => !listens(response))) await pause(10)
 }

@@ -1,7 +1,6 @@
 /** Tillsight, and what it leans on, as processes of their own: waited for, spoken to, and ended by their own pid. */
 
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callsTo, type House } from './house.ts'
@@ -27,8 +26,7 @@ export interface ServerProcess extends TestProcess, Pick<House, 'call' | 'json'>
 }
 
 const root = join(import.meta.dirname, '../..')
-const standalone = join(root, 'infra/standalone.ts')
-const withoutPages = join(import.meta.dirname, 'server-without-pages.ts')
+export const standalone = join(root, 'infra/standalone.ts')
 const startsWithinMs = 30_000
 
 const running = new Set<ChildProcess>()
@@ -94,15 +92,18 @@ async function started<T>(own: TestProcess, work: Promise<T>): Promise<T> {
 }
 
 /**
- * `npm start` without the build step: infra/standalone.ts, or where the dashboard was never built, the same server without
- * pages. Listens on a free port of the loopback; ready to take events when this resolves.
+ * `npm start` without the build step (`npm test` builds first). Listens on a free port of the loopback; ready to take events when this resolves.
  * @param environment as in contract section 1; DATA_DIR is required, so that no test writes into `./data`.
  */
 export async function startServerProcess(
   environment: Readonly<Record<string, string>> & { DATA_DIR: string },
 ): Promise<ServerProcess> {
-  const entry = existsSync(join(root, 'apps/dashboard/build/handler.js')) ? standalone : withoutPages
-  const { ready, ...own } = await startProcess(entry, [], { PORT: '0', ...environment }, /listening on (http:\S+)\n/)
+  const { ready, ...own } = await startProcess(
+    standalone,
+    [],
+    { PORT: '0', ...environment },
+    /listening on (http:\S+)\n/,
+  )
   const url = ready[1] ?? ''
   await started(own, isReady(url, own))
   const [, newOperatorKey] = /Operator key, shown only this once: (\S+)/.exec(own.output()) ?? []

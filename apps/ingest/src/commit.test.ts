@@ -129,3 +129,20 @@ test('a stop commits what was taken and takes nothing more', async () => {
   running.finish()
   await Promise.all([taken, stopped])
 })
+
+test('large events fill the queue by their size, not by their number', async () => {
+  const { store, inserts, insert } = heldStore()
+  const committer = new Committer(store)
+  const large = (id: string): TillEvent => ({ ...abandoned(id), body: 'x'.repeat(8 * 1024 * 1024) })
+  const first = committer.commit([abandoned('first')], 0)
+  const running = await insert(0)
+  const waiting = Array.from({ length: 8 }, (_, i) => committer.commit([large(String(i))], 0))
+  await expect(committer.commit([large('one too many')], 0)).rejects.toBeInstanceOf(Busy)
+  expect(committer.accepting).toBe(true)
+  running.finish()
+  await first
+  // Two of them are as much as one insert may hold.
+  for (let i = 1; i <= 4; i++) (await insert(i)).finish()
+  await Promise.all(waiting)
+  expect(inserts.slice(1).map(({ rows }) => rows)).toEqual([2, 2, 2, 2])
+})

@@ -10,15 +10,29 @@ import type { TillEvent } from '@tillsight/shared/events/event.ts'
 
 /** How long the first of a group waits for company. */
 const gatherMs = 2
-/** Rows of one insert: the engine takes large blocks more cheaply, and a block must fit in memory. */
-const mostRowsPerInsert = 20_000
-/** Rows that may wait. Past it the answer is 503: the sender has a queue too, and a longer one here would only hide it. */
-const mostRowsWaiting = 100_000
+/** Of one insert: the engine takes large blocks more cheaply, and a block must fit in memory. */
+const mostPerInsert: Load = { rows: 20_000, characters: 16 * 1024 * 1024 }
+/** That may wait. Past it the answer is 503: the sender has a queue too, and a longer one here would only hide it. */
+const mostWaiting: Load = { rows: 100_000, characters: 64 * 1024 * 1024 }
+
+/** How much events weigh: an event may be small or 16 KiB, so rows alone bound nothing. */
+interface Load {
+  rows: number
+  characters: number
+}
+
+const loadOf = (events: readonly TillEvent[]): Load => ({
+  rows: events.length,
+  characters: events.reduce((sum, { body }) => sum + body.length, 0),
+})
+const sum = (a: Load, b: Load): Load => ({ rows: a.rows + b.rows, characters: a.characters + b.characters })
+const exceeds = (load: Load, most: Load): boolean => load.rows > most.rows || load.characters > most.characters
 
 /** The queue is full, or this process is stopping. Nothing of the request was taken. */
 export class Busy extends Error {}
 
 interface Waiting {
+  load: Load
   checkoutEvents: CheckoutEventRow[]
   terminalReports: TerminalReportRow[]
   resolve(): void
@@ -28,7 +42,7 @@ interface Waiting {
 export class Committer {
   readonly #store: EventStore
   #waiting: Waiting[] = []
-  #rowsWaiting = 0
+  #load: Load = { rows: 0, characters: 0 }
   #running: Promise<void> | undefined
   #stopped = false
 
@@ -37,21 +51,28 @@ export class Committer {
   }
 
   get rowsWaiting(): number {
-    return this.#rowsWaiting
+    return this.#load.rows
+  }
+
+  /** False while it is full or stopping, and would refuse. */
+  get accepting(): boolean {
+    return !this.#stopped && !exceeds(this.#load, mostWaiting)
   }
 
   /** Resolves when every event is committed to the store. Rejects where that is not certain: the sender sends them again. */
   commit(events: readonly TillEvent[], receivedAt: number): Promise<void> {
     if (events.length === 0) return Promise.resolve()
-    if (this.#stopped || this.#rowsWaiting + events.length > mostRowsWaiting) return Promise.reject(new Busy())
+    const load = loadOf(events)
+    const waiting = sum(this.#load, load)
+    if (this.#stopped || exceeds(waiting, mostWaiting)) return Promise.reject(new Busy())
     return new Promise((resolve, reject) => {
-      const entry: Waiting = { checkoutEvents: [], terminalReports: [], resolve, reject }
+      const entry: Waiting = { load, checkoutEvents: [], terminalReports: [], resolve, reject }
       for (const event of events) {
         if (isReport(event)) entry.terminalReports.push(terminalReportRow(event, receivedAt))
         else entry.checkoutEvents.push(checkoutEventRow(event, receivedAt))
       }
       this.#waiting.push(entry)
-      this.#rowsWaiting += events.length
+      this.#load = waiting
       this.#running ??= this.#run()
     })
   }
@@ -70,15 +91,15 @@ export class Committer {
 
   #nextGroup(): Waiting[] {
     const group: Waiting[] = []
-    let rows = 0
+    let load: Load = { rows: 0, characters: 0 }
     for (const entry of this.#waiting) {
-      const more = entry.checkoutEvents.length + entry.terminalReports.length
-      if (group.length > 0 && rows + more > mostRowsPerInsert) break
+      const more = sum(load, entry.load)
+      if (group.length > 0 && exceeds(more, mostPerInsert)) break
       group.push(entry)
-      rows += more
+      load = more
     }
     this.#waiting = this.#waiting.slice(group.length)
-    this.#rowsWaiting -= rows
+    this.#load = { rows: this.#load.rows - load.rows, characters: this.#load.characters - load.characters }
     return group
   }
 

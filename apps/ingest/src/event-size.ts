@@ -1,3 +1,6 @@
+/** How large an event may be (contract section 4): 16 KiB, measured as JSON without spaces, whatever form it came in. */
+export const largestEvent = 16 * 1024
+
 /**
  * Whether a JSON value has more than `limit` bytes as JSON without spaces. Stops as soon as that is certain, and does not
  * recurse: how deep the value is was the sender's choice, and JSON.stringify gives up at a few thousand levels.

@@ -10,6 +10,7 @@ import type { Origins } from '@tillsight/shared/registry/terminals.ts'
 import { Busy, type Committer } from './commit.ts'
 import { decoderFor, largestBody, type Sent } from './decode.ts'
 import type { Telemetry } from './telemetry.ts'
+import { largestEvent } from './event-size.ts'
 import { isEvent, isRefusal, validate, type Refusal } from './validate.ts'
 
 export interface Ingest {
@@ -23,8 +24,6 @@ interface Rejected extends Refusal {
   index: number
   id: string | null
 }
-
-const largestEvent = 16 * 1024
 
 export async function receive(request: Request, ingest: Ingest): Promise<Response> {
   const principal = await principalOf(request, ingest.keys)

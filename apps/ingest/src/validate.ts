@@ -13,7 +13,7 @@ import { parseTime } from '@tillsight/shared/events/time.ts'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Sent } from './decode.ts'
-import { isLargerThan } from './event-size.ts'
+import { isLargerThan, largestEvent } from './event-size.ts'
 import { cardNumberAt } from './find-card-number.ts'
 
 export type RefusalCode =
@@ -34,7 +34,6 @@ export interface Refusal {
   detail: string
 }
 
-const largestEvent = 16 * 1024
 const aheadMs = 5 * 60_000
 const behindMs = 400 * 24 * 3_600_000
 

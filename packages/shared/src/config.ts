@@ -20,12 +20,16 @@ export function readConfig(env: Environment = process.env): Config {
     const url = set(name)
     if (url !== undefined && !URL.canParse(url)) throw new Error(`${name} must be a URL`)
   }
+  const adminKey = set('ADMIN_KEY')
+  if (adminKey !== undefined && !/^[\x21-\x7e]{1,512}$/.test(adminKey)) {
+    throw new Error('ADMIN_KEY must be 1 to 512 printable ASCII characters without a space')
+  }
   return {
     host: set('HOST') ?? '127.0.0.1',
     port,
     dataDir: set('DATA_DIR') ?? './data',
     clickhouseUrl: set('CLICKHOUSE_URL'),
     databaseUrl: set('DATABASE_URL'),
-    adminKey: set('ADMIN_KEY'),
+    adminKey,
   }
 }

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Config } from './config.ts'
+import { lockDirectory } from './lock.ts'
 import { connectEmbeddedRegistry, connectRegistryServer, type Registry } from './registry/connect.ts'
 import { KeyRing } from './registry/keys.ts'
 import { connectEmbedded, connectServer, type EventStore } from './store/connect.ts'
@@ -16,8 +17,9 @@ export interface Stores {
 
 export async function openStores(config: Config): Promise<Stores> {
   const dataDir = resolve(config.dataDir)
-  if (config.clickhouseUrl === undefined || config.databaseUrl === undefined) await mkdir(dataDir, { recursive: true })
-  // ClickHouse first: it locks the directory, so a second process stops here, before it could touch the other store.
+  const embedded = config.clickhouseUrl === undefined || config.databaseUrl === undefined
+  if (embedded) await mkdir(dataDir, { recursive: true })
+  const lock = embedded ? await lockDirectory(dataDir) : undefined
   const events = await (config.clickhouseUrl === undefined
     ? connectEmbedded(join(dataDir, 'clickhouse'))
     : connectServer(config.clickhouseUrl))
@@ -30,6 +32,7 @@ export async function openStores(config: Config): Promise<Stores> {
     keys: new KeyRing(registry),
     async close() {
       await Promise.allSettled([events.close(), registry.destroy()])
+      lock?.release()
     },
   }
 }

@@ -8,11 +8,14 @@ const titles: Record<number, string> = {
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not acceptable',
+  408: 'Request timeout',
   409: 'Conflict',
   413: 'Content too large',
   415: 'Unsupported media type',
+  417: 'Expectation failed',
   422: 'Unprocessable content',
   429: 'Too many requests',
+  431: 'Request header fields too large',
   500: 'Internal error',
   503: 'Service unavailable',
 }
@@ -23,9 +26,12 @@ export interface ProblemOptions {
   headers?: Record<string, string>
 }
 
+/** The document alone, for answers that are not made of a `Response`. */
+export const problemDocument = (status: number, detail: string, members: Record<string, unknown> = {}): string =>
+  JSON.stringify({ type: 'about:blank', title: titles[status] ?? 'Error', status, detail, ...members })
+
 export function problem(status: number, detail: string, { members, headers }: ProblemOptions = {}): Response {
-  const document = { type: 'about:blank', title: titles[status] ?? 'Error', status, detail, ...members }
-  return new Response(JSON.stringify(document), {
+  return new Response(problemDocument(status, detail, members), {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },
   })

@@ -16,7 +16,14 @@ export async function connectEmbeddedRegistry(path: string): Promise<Registry> {
 }
 
 export function connectRegistryServer(connectionString: string): Promise<Registry> {
-  const pool = new pg.Pool({ connectionString, max: 10, connectionTimeoutMillis: 5000, statement_timeout: 20_000 })
+  const pool = new pg.Pool({
+    connectionString,
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+    // Of the client, not of the server: a server that hangs keeps no time.
+    query_timeout: 10_000,
+    keepAlive: true,
+  })
   // An idle connection that the server closes is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
   return migrated(new PostgresDialect({ pool }))

@@ -15,7 +15,8 @@ export async function putMerchant(
   record: MerchantRecord,
 ): Promise<PutMerchant> {
   if (!mayActFor(principal, record.providerId)) return 'outOfScope'
-  const { name, providerId, mcc, region, timeZone = defaultTimeZone } = record
+  const { name, providerId, mcc, region } = record
+  const timeZone = ownSpelling(record.timeZone ?? defaultTimeZone)
   const values = { name, providerId, mcc, region, timeZone }
   return registry.transaction().execute(async (tx) => {
     const provider = await tx
@@ -43,6 +44,12 @@ export async function putMerchant(
     await tx.updateTable('merchants').set(values).where('merchantNo', '=', merchantNo).execute()
     return 'replaced'
   })
+}
+
+/** `asia/shanghai` is Asia/Shanghai. Another name of the same zone stays what it is. */
+function ownSpelling(timeZone: string): string {
+  const known = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
+  return known.toLowerCase() === timeZone.toLowerCase() ? known : timeZone
 }
 
 export const getMerchant = (registry: Registry, merchantNo: string) =>
