@@ -174,18 +174,31 @@ test('nothing is open without a key, and a key opens only its own shop', async (
     await page.goto(house.url + address)
     expect(new URL(page.url()).pathname).toBe('/sign-in')
   }
-  for (const address of [`/m/${merchantNo}/figures`, `/m/${merchantNo}/live`, `/m/${merchantNo}/__data.json`]) {
-    const answer = await fetch(house.url + address, { redirect: 'manual' })
-    expect(await answer.text()).not.toContain('netLost')
-    expect([401, 303, 404, 200]).toContain(answer.status)
-    if (answer.status === 200) expect(answer.headers.get('content-type')).toContain('json')
+  for (const address of [`/m/${merchantNo}/figures`, `/m/${merchantNo}/live`]) {
+    const answer = await house.call('GET', address, { key: null })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'application/problem+json'])
   }
+  const data = await fetch(`${house.url}/m/${merchantNo}/__data.json`)
+  expect(await data.text()).not.toContain('checkouts')
   await visitor.close()
 
   const { page: own, context } = await signIn()
   const strange = await own.goto(`${house.url}/m/${stranger}`)
   const nobodys = await own.goto(`${house.url}/m/898000000000000`)
   expect([strange?.status(), nobodys?.status()]).toEqual([404, 404])
+  for (const what of ['figures', 'live']) {
+    const answers = await Promise.all(
+      [stranger, '898000000000000'].map(async (shop) => {
+        const answer = await house.call('GET', `/m/${shop}/${what}`, {
+          key: null,
+          headers: { cookie: `tillsight_key=${key}` },
+        })
+        return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() }
+      }),
+    )
+    expect(answers[0]).toMatchObject({ status: 404, type: 'application/problem+json' })
+    expect(answers[0]).toEqual(answers[1])
+  }
   await context.close()
 })
 

@@ -2,6 +2,8 @@
 
 import { redirect } from '@sveltejs/kit'
 import type { Handle, HandleServerError } from '@sveltejs/kit/hooks'
+import { noKey } from '@tillsight/shared/http/bearer.ts'
+import { notFound, problem } from '@tillsight/shared/http/problem.ts'
 import { paraglideMiddleware } from '#paraglide/server.js'
 import { finished } from '#server/answer.ts'
 import { keyIn, visitorWith } from '#server/session.ts'
@@ -21,15 +23,22 @@ export const handle: Handle = ({ event, resolve }) =>
       const page = request.headers.get('accept')?.includes('text/html') === true
       return finished(
         request,
-        new Response(null, page ? { status: 303, headers: { location: signIn } } : { status: 401 }),
+        page ? new Response(null, { status: 303, headers: { location: signIn } }) : noKey().answer(),
       )
     }
     const response = await resolve(event, {
       transformPageChunk: ({ html }) => html.replace('%language%', languageTags[locale]),
     })
     // An answer from another place, such as a file, may have headers that can't be changed.
-    return finished(request, new Response(response.body, response))
+    return finished(request, isProblem(response) ? problemOf(response) : new Response(response.body, response))
   })
+
+/** An error that is no page: SvelteKit answers it in forms of its own. */
+const isProblem = ({ status, headers }: Response): boolean =>
+  status >= 400 && !/^(?:text\/html|application\/problem\+json)/.test(headers.get('content-type') ?? '')
+
+const problemOf = ({ status }: Response): Response =>
+  status === 404 ? notFound().answer() : problem(status, 'This can not be answered.')
 
 /** The log learns what happened; the visitor only that something did. */
 export const handleError: HandleServerError = ({ kind, error }) => {

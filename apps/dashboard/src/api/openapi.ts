@@ -59,7 +59,12 @@ export const operations: Record<string, Record<string, Operation>> = {
     },
   },
   '/api/v1/keys': {
-    get: { summary: 'List the keys below yours', answers: { 200: 'The keys, without their secrets' } },
+    get: {
+      summary: 'List the keys below yours',
+      description:
+        'A key belongs to its merchant or terminal. It goes on working when the operator moves the merchant to another provider, which can then list and revoke it.',
+      answers: { 200: 'The keys, without their secrets' },
+    },
     post: {
       summary: 'Issue a key',
       body: json({
@@ -88,7 +93,8 @@ export const operations: Record<string, Record<string, Operation>> = {
   '/api/v1/merchants/{merchantNo}': {
     put: {
       summary: 'Register a merchant',
-      description: '`timeZone` is an IANA name, Asia/Shanghai where it is left out.',
+      description:
+        '`timeZone` is an IANA name, Asia/Shanghai where it is left out. A merchant has events from the first valid one on, even if its commit then failed.',
       body: json(merchantRecord),
       answers: { ...registryAnswers, 409: 'It has events: `timeZone` and `providerId` stand' },
     },

@@ -5,10 +5,11 @@ import { Problem } from './problem.ts'
 export async function principalOf(request: Request, keys: KeyRing): Promise<Principal> {
   const key = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1]
   const principal = key === undefined ? undefined : await keys.principalOf(key)
-  if (principal === undefined) {
-    throw new Problem(401, 'Send a valid key: Authorization: Bearer <key>.', {
-      headers: { 'www-authenticate': 'Bearer realm="tillsight"' },
-    })
-  }
+  if (principal === undefined) throw noKey()
   return principal
 }
+
+export const noKey = (): Problem =>
+  new Problem(401, 'Send a valid key: Authorization: Bearer <key>.', {
+    headers: { 'www-authenticate': 'Bearer realm="tillsight"' },
+  })

@@ -16,6 +16,7 @@ import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
 import { askedCheckouts, outcomes, type Outcome } from './checkouts.ts'
 import { intervalsOf, spanOf, type DateRange, type Interval, type IntervalName } from './intervals.ts'
+import { parsedRows } from './parsed-rows.ts'
 import { wilson } from './wilson.ts'
 
 export interface Volume {
@@ -137,8 +138,7 @@ export async function lostSales(
   const series = intervals.map(({ start, to }) => ({ start, settled: to + settlesAfterMs <= now, ...noFigures() }))
   const position = new Map(intervals.map(({ from }, i) => [from, i]))
   const byReason = new Map<Reason, LostSalesReason>()
-  for (const row of rows) {
-    if (!rowCheck.Check(row)) throw new Error(`lost sales: unexpected row ${JSON.stringify(rowCheck.Errors(row)[0])}`)
+  for (const row of parsedRows('lost sales', rowCheck, rows)) {
     const reason = row.state === 'declined' ? reasonOf(evidenceOf(row), ownCodes) : undefined
     addRow(totals, row, reason)
     const figures = series[position.get(row.bucket) ?? -1]

@@ -11,6 +11,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
+import { parsedRows } from './parsed-rows.ts'
 
 /** Equal marks: nothing was committed in between. `null`: no event ever arrived. */
 export type CommitMark = string | null
@@ -42,10 +43,7 @@ export async function newestCommits(
   const marks = new Map<string, CommitMark>(merchants.map(({ merchantNo }) => [merchantNo, null]))
   if (marks.size === 0) return marks
   const { rows } = await newestCommitQuery(merchants).execute(db)
-  for (const row of rows) {
-    if (!rowCheck.Check(row))
-      throw new Error(`newest commit: unexpected row ${JSON.stringify(rowCheck.Errors(row)[0])}`)
+  for (const row of parsedRows('newest commit', rowCheck, rows))
     marks.set(row.merchantNo, `${row.newest}-${row.events}`)
-  }
   return marks
 }

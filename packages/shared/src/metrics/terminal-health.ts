@@ -5,8 +5,11 @@
  */
 
 import { sql } from 'kysely'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
+import { parsedRows } from './parsed-rows.ts'
 
 export interface TerminalHealth {
   /** A capability state, or `unknown` before any report. */
@@ -20,15 +23,17 @@ export interface TerminalHealth {
 const day = 24 * 3_600_000
 const neverHeard: TerminalHealth = { huabei: 'unknown', lastEventAt: null, missing: null, clockOffsetMs: null }
 
-interface Row {
-  terminalNo: string
-  huabei: string
-  lastEventAt: number
-  sequences: number
-  missing: number
-  recent: number
-  clockOffsetMs: number
-}
+const rowSchema = Type.Object({
+  terminalNo: Type.String(),
+  huabei: Type.String(),
+  lastEventAt: Type.Integer(),
+  sequences: Type.Integer(),
+  missing: Type.Integer(),
+  recent: Type.Integer(),
+  clockOffsetMs: Type.Integer(),
+})
+type Row = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
 
 export function terminalHealthQuery({ merchantNo }: MerchantScope, now: number) {
   return sql<Row>`
@@ -57,7 +62,7 @@ export async function terminalHealth(
 ): Promise<{ of(terminalNo: string): TerminalHealth }> {
   const { rows } = await terminalHealthQuery(merchant, now).execute(db)
   const health = new Map(
-    rows.map((row): [string, TerminalHealth] => [
+    parsedRows('terminal health', rowCheck, rows).map((row): [string, TerminalHealth] => [
       row.terminalNo,
       {
         huabei: row.huabei === '' ? 'unknown' : row.huabei,

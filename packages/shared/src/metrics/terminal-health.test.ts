@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { MerchantScope } from '../registry/scope.ts'
+import { connectEmbedded, type EventStore } from '../store/connect.ts'
+import type { TerminalReportRow } from '../store/tables.ts'
+import { newestCommitQuery, newestCommits } from './newest-commit.ts'
+import { terminalHealth, terminalHealthQuery } from './terminal-health.ts'
+
+const merchant = (merchantNo: string) => ({ merchantNo, providerId: 'p1', timeZone: 'Asia/Shanghai' }) as MerchantScope
+const own = merchant('898584058120001')
+const other = merchant('898584058120002')
+const now = Date.UTC(2026, 10, 20)
+const hour = 3_600_000
+const day = 24 * hour
+
+let dir: string
+let store: EventStore
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tillsight-health-'))
+  store = await connectEmbedded(dir)
+})
+afterAll(async () => {
+  await store.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const report = (terminalNo: string, id: string, change: Partial<TerminalReportRow> = {}): TerminalReportRow => ({
+  merchantNo: own.merchantNo,
+  terminalNo,
+  time: now - hour,
+  id,
+  body: id,
+  huabei: '',
+  hasCause: false,
+  cause: '',
+  firmware: '',
+  model: '',
+  sequence: '-1',
+  receivedAt: now,
+  ...change,
+})
+const insert = (...rows: TerminalReportRow[]) => store.insert('terminal_reports', rows)
+const healthOf = async (terminalNo: string) => (await terminalHealth(store, own, now)).of(terminalNo)
+
+test('the SQL that runs is the SQL that was reviewed', async () => {
+  const health = terminalHealthQuery(own, now).compile(store.db)
+  await expect(`${health.sql}\n`).toMatchFileSnapshot('terminal-health.sql')
+  const marks = newestCommitQuery([own, other]).compile(store.db)
+  await expect(`${marks.sql}\n`).toMatchFileSnapshot('newest-commit.sql')
+})
+
+test('gaps in the sequence are counted, whatever came twice or out of order or over 30 days ago', async () => {
+  const numbered = (sequence: string, time = now - hour) => report('gaps0001', `n${sequence}`, { sequence, time })
+  await insert(numbered('15'), numbered('11'), numbered('1', now - 31 * day))
+  await insert(numbered('12'), numbered('15'), numbered('12'))
+  expect(await healthOf('gaps0001')).toMatchObject({ missing: 2 })
+})
+
+test('a terminal that sends no sequence misses nothing that could be known', async () => {
+  await insert(report('silent01', 'a'))
+  expect(await healthOf('silent01')).toMatchObject({ missing: null })
+  expect(await healthOf('neverwas')).toEqual({
+    huabei: 'unknown',
+    lastEventAt: null,
+    missing: null,
+    clockOffsetMs: null,
+  })
+})
+
+test('the clock offset is the smallest of a week, over all copies of an event', async () => {
+  const late = report('clock001', 'late', { receivedAt: now - hour + 900_000 })
+  await insert(late, { ...late, receivedAt: now - hour + 1_500 })
+  await insert(report('clock001', 'old', { time: now - 8 * day, receivedAt: now - 8 * day - 60_000 }))
+  expect(await healthOf('clock001')).toMatchObject({ clockOffsetMs: 1_500 })
+})
+
+test('the state is the one last reported, by time and then by id; a report without Huabei keeps it', async () => {
+  const at = now - 2 * hour
+  await insert(report('state001', 'b', { time: at, huabei: 'open' }), report('state001', 'c', { time: at + 1 }))
+  await insert(report('state001', 'a', { time: at, huabei: 'not_capable' }))
+  expect(await healthOf('state001')).toMatchObject({ huabei: 'open', lastEventAt: new Date(at + 1).toISOString() })
+})
+
+test('a merchant’s mark changes with each of its commits, and with nobody else’s', async () => {
+  const markOf = async (scope: MerchantScope) => (await newestCommits(store, [own, other])).get(scope.merchantNo)
+  expect(await markOf(other)).toBeNull()
+  const before = await markOf(own)
+  await insert(report('marks001', 'received later, committed first', { receivedAt: now + 5_000 }))
+  const first = await markOf(own)
+  await insert(report('marks001', 'received earlier, committed later', { receivedAt: now + 4_000 }))
+  const second = await markOf(own)
+  expect(new Set([before, first, second]).size).toBe(3)
+  await insert(report('marks002', 'elsewhere', { merchantNo: other.merchantNo, receivedAt: now + 9_000 }))
+  expect(await markOf(own)).toBe(second)
+  expect(await markOf(other)).not.toBeNull()
+})
