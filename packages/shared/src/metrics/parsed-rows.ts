@@ -11,7 +11,7 @@ export function parsedRows<Schema extends TSchema>(
   rows: readonly unknown[],
 ): Static<Schema>[] {
   return rows.map((row) => {
-    if (check.Check(row)) return row as Static<Schema>
+    if (check.Check(row)) return row
     const [error] = check.Errors(row)
     throw new Error(`${metric}: unexpected row, ${error?.instancePath ?? ''} ${error?.message ?? ''}`)
   })
