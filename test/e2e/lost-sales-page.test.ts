@@ -179,7 +179,10 @@ test('nothing is open without a key, and a key opens only its own shop', async (
     expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'application/problem+json'])
   }
   const data = await fetch(`${house.url}/m/${merchantNo}/__data.json`)
-  expect(await data.text()).not.toContain('checkouts')
+  expect([data.status, await data.json()]).toEqual([
+    200,
+    { type: 'redirect', status: 303, location: `/sign-in?to=${encodeURIComponent(`/m/${merchantNo}`)}` },
+  ])
   await visitor.close()
 
   const { page: own, context } = await signIn()

@@ -1,4 +1,4 @@
-import { error } from '@sveltejs/kit'
+import { notFound } from '@tillsight/shared/http/problem.ts'
 import { merchantScope, type MerchantScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 
@@ -15,5 +15,6 @@ export async function merchantIn({
     principal === undefined
       ? undefined
       : await merchantScope(providedStores().registry, principal, params.merchantNo, 'read')
-  return scope ?? error(404)
+  if (scope === undefined) throw notFound()
+  return scope
 }

@@ -2,8 +2,9 @@
  * A mark for each merchant that changes whenever an event of it is committed, for pages that follow along.
  *
  * The newest `receivedAt` alone would miss a commit: of two events received one after the other, the later one may be
- * committed first. So the rows are counted too. (When merges drop identical copies the count falls; a page then looks once
- * for nothing.)
+ * committed first. So the rows are counted too. An event that comes again counts until a merge drops its copy: a page then
+ * looks for nothing. Only a merge that drops as many copies as were committed since, all of them received before the newest,
+ * hides a commit; a page asks each minute in any case.
  */
 
 import { sql } from 'kysely'
@@ -13,7 +14,7 @@ import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
 import { parsedRows } from './parsed-rows.ts'
 
-/** Equal marks: nothing was committed in between. `null`: no event ever arrived. */
+/** Another mark: something may have been committed in between. `null`: no event ever arrived. */
 export type CommitMark = string | null
 
 const rowSchema = Type.Object({ merchantNo: Type.String(), newest: Type.Integer(), events: Type.Integer() })

@@ -3,7 +3,8 @@
  * another mark asks for them again. Ends when the key no longer opens the page.
  */
 
-import { merchantScope } from '@tillsight/shared/registry/scope.ts'
+import { failure } from '@tillsight/shared/http/problem.ts'
+import { merchantScope, type MerchantScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 import { watchCommits } from '#server/commits.ts'
 import { merchantIn } from '#server/merchant.ts'
@@ -14,8 +15,15 @@ const heartbeatMs = 15_000
 const checkKeyMs = 2_000
 
 export const GET: RequestHandler = async (event) => {
-  const merchant = await merchantIn(event)
-  const key = keyIn(event.cookies)
+  try {
+    return marksOf(await merchantIn(event), keyIn(event.cookies))
+  } catch (error) {
+    // Whoever asks here wants no page, whatever they accept.
+    return failure(error)
+  }
+}
+
+function marksOf(merchant: MerchantScope, key: string | undefined): Response {
   const stillAllowed = async (): Promise<boolean> => {
     const visitor = await visitorWith(key)
     if (visitor === undefined) return false
