@@ -9,7 +9,7 @@ import { Hono } from 'hono'
 const readyWithinMs = 5_000
 const answerKeptMs = 250
 
-/** @param accepting whether the ingest would take an event at all: it may be full, or stopping. */
+/** @param accepting whether the ingest would take an event at all: it may be full or stopping, or its commits may fail. */
 export function operationsApp(stores: Stores, { registry }: Telemetry, accepting: () => boolean): Hono {
   const app = new Hono()
   const probe = shared(() => notReady(stores))
@@ -26,7 +26,7 @@ export function operationsApp(stores: Stores, { registry }: Telemetry, accepting
     return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType })
   })
   app.all('*', () => problem(405, 'Only GET is possible here.', { headers: { allow: 'GET' } }))
-  app.onError(failure)
+  app.onError((error, c) => failure(error, c.req.header('x-request-id')))
   return app
 }
 

@@ -4,7 +4,12 @@ import { getRequestListener } from '@hono/node-server'
 import { apiApp } from '@tillsight/dashboard/src/api/app.ts'
 import type { Listener } from '@tillsight/dashboard/src/mount.ts'
 import { ingestApp } from '@tillsight/ingest/app.ts'
+import { CommitWatch } from '@tillsight/ingest/commit-watch.ts'
 import { Committer } from '@tillsight/ingest/commit.ts'
+import { BytesInHand, RateLimits } from '@tillsight/ingest/limits.ts'
+import { Quarantine } from '@tillsight/ingest/quarantine.ts'
+import type { Ingest } from '@tillsight/ingest/receive.ts'
+import { replayer } from '@tillsight/ingest/replay.ts'
 import { Telemetry } from '@tillsight/ingest/telemetry.ts'
 import type { Config } from '@tillsight/shared/config.ts'
 import { ensureOperatorKey } from '@tillsight/shared/registry/keys.ts'
@@ -15,6 +20,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { answerMalformed, pathOf, sendProblem } from './malformed.ts'
 import { operationsApp } from './operations.ts'
+import { identify } from './request-log.ts'
 
 export interface RunningServer {
   url: string
@@ -38,18 +44,29 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
   const pages = await openPages()
 
   const telemetry = new Telemetry()
-  const committer = new Committer(stores.events)
-  telemetry.watchQueue(() => committer.rowsWaiting)
-  const listenerOf = (app: { fetch(request: Request): Response | Promise<Response> }): Listener =>
-    getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false })
-  const ingest = listenerOf(
-    ingestApp({ keys: stores.keys, origins: new Origins(stores.registry), committer, telemetry }),
-  )
-  const api = listenerOf(apiApp(stores))
-  const operations = listenerOf(operationsApp(stores, telemetry, () => committer.accepting))
+  const watch = new CommitWatch()
+  const committer = new Committer(stores.events, (report) => {
+    telemetry.inserted(report)
+    watch.inserted(report)
+  })
+  const ingest: Ingest = {
+    keys: stores.keys,
+    origins: new Origins(stores.registry),
+    limits: new RateLimits(),
+    inHand: new BytesInHand(),
+    quarantine: new Quarantine(stores.events),
+    committer,
+    telemetry,
+  }
+  telemetry.watch(committer, ingest.inHand)
+  type App = { fetch: Parameters<typeof getRequestListener>[0] }
+  const listenerOf = (app: App): Listener => getRequestListener((request, env) => app.fetch(request, env))
+  const events = listenerOf(ingestApp(ingest))
+  const api = listenerOf(apiApp(stores, replayer(ingest, stores.events)))
+  const operations = listenerOf(operationsApp(stores, telemetry, () => committer.accepting && !watch.failing))
 
   const listenerFor = (path: string): Listener => {
-    if (/^\/v1(?:\/|$)/.test(path)) return ingest
+    if (/^\/v1(?:\/|$)/.test(path)) return events
     if (/^\/api(?:\/|$)/.test(path)) return api
     return path === '/healthz' || path === '/readyz' || path === '/metrics' ? operations : pages
   }
@@ -63,9 +80,14 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
       sendProblem(response, 400, 'The address or the host of the request makes no sense.')
       return
     }
+    identify(request, response, path)
     inHand.add(response)
-    response.on('close', () => inHand.delete(response))
-    listenerFor(path)(request, response)
+    const listener = listenerFor(path)
+    response.once('close', () => {
+      inHand.delete(response)
+      if (listener === events) telemetry.answered(response)
+    })
+    listener(request, response)
   })
   answerMalformed(server)
 

@@ -8,8 +8,9 @@
 
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { buffer, text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { startProcess, type TestProcess } from './process.ts'
 
 /** Starts it and gives its CLICKHOUSE_URL. `port` 0: any that is free. */
@@ -49,7 +50,7 @@ const refusal = (code: number, type: string, detail: string) =>
 
 interface Statement {
   sql: string
-  data: string
+  data: Buffer
   parameters: Record<string, unknown>
   settings: Record<string, string>
 }
@@ -57,11 +58,13 @@ interface Statement {
 /** Address parameters that are no settings. The statement's identity and who asks mean nothing here. */
 const notSettings = /^(?:query|query_id|role|user|password|quota_key)$|^param_/
 
+const nothing = Buffer.alloc(0)
+
 async function statementOf(request: IncomingMessage): Promise<Statement> {
   const address = request.url ?? '/'
   if (address.length > largestUri) throw refusal(1000, 'POCO_EXCEPTION', 'URI Too Long')
   const fields = new Map(new URL(address, 'http://gateway').searchParams)
-  const body = await text(request)
+  const body = await buffer(request)
   const contentType = request.headers['content-type'] ?? ''
   const isForm = contentType.startsWith('multipart/form-data')
   if (isForm) {
@@ -77,10 +80,13 @@ async function statementOf(request: IncomingMessage): Promise<Statement> {
     if (fields.has(name)) throw refusal(48, 'NOT_IMPLEMENTED', `The gateway knows no ${name}`)
   }
   const inAddress = fields.get('query')
-  const sql = inAddress ?? body
-  const data = inAddress === undefined || isForm ? '' : body
+  const sql = inAddress ?? body.toString()
+  const data = inAddress === undefined || isForm ? nothing : body
+  const isNative = /\bFORMAT\s+Native\s*$/i.test(sql)
   // The embedded engine would take the end of the data here, and run the rest as a statement.
-  if (/\n\s*\n/.test(data.trim())) throw refusal(48, 'NOT_IMPLEMENTED', 'The gateway takes no blank line in data')
+  if (!isNative && /\n\s*\n/.test(data.toString().trim())) {
+    throw refusal(48, 'NOT_IMPLEMENTED', 'The gateway takes no blank line in data')
+  }
   return {
     sql,
     data,
@@ -131,17 +137,33 @@ function arrayIn(value: string): unknown {
 /** A chDB connection runs one statement at a time and keeps the settings it was given, so each serves one set of settings. */
 class Engine {
   readonly #open: () => ClickHouseClient
+  /** Where inserts in binary formats pass through: the embedded engine takes those from files only. */
+  readonly #spool: string
+  #spooled = 0
   readonly #idle = new Map<string, ClickHouseClient[]>()
   readonly #all: ClickHouseClient[] = []
   readonly #waiting: (() => void)[] = []
   /** Libuv has four threads. */
   #free = 4
 
-  constructor(open: () => ClickHouseClient) {
+  constructor(open: () => ClickHouseClient, spool: string) {
     this.#open = open
+    this.#spool = spool
   }
 
-  async run({ sql, data, parameters, settings }: Statement): Promise<Buffer> {
+  async run(statement: Statement): Promise<Buffer> {
+    if (statement.data.length === 0 || !statement.sql.endsWith('FORMAT Native')) return this.#run(statement)
+    const file = `${this.#spool}-${++this.#spooled}.native`
+    await writeFile(file, statement.data)
+    try {
+      const sql = statement.sql.replace(/FORMAT Native$/, `SELECT * FROM file('${file}', 'Native')`)
+      return await this.#run({ ...statement, sql, data: nothing })
+    } finally {
+      await rm(file)
+    }
+  }
+
+  async #run({ sql, data, parameters, settings }: Statement): Promise<Buffer> {
     if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#free -= 1
     const key = JSON.stringify(settings)
@@ -153,7 +175,7 @@ class Engine {
         query: sql,
         query_params: parameters,
         clickhouse_settings: settings,
-        ...(data === '' ? {} : { values: data as never }),
+        ...(data.length === 0 ? {} : { values: data.toString() as never }),
       })
       return await buffer(stream)
     } catch (error) {
@@ -202,11 +224,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, engine
 async function serve(dataDir: string, port: number): Promise<void> {
   const { createChdbConnection } = await import('chdb/connection')
   type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
-  const engine = new Engine(() =>
-    createClient({ connection: createChdbConnection({ path: dataDir }) as unknown as Connection }),
+  const engine = new Engine(
+    () => createClient({ connection: createChdbConnection({ path: dataDir }) as unknown as Connection }),
+    `${dataDir}/insert`,
   )
   // Opens the directory now: what is wrong with it is told at the start.
-  await engine.run({ sql: 'SELECT 1', data: '', parameters: {}, settings: {} })
+  await engine.run({ sql: 'SELECT 1', data: nothing, parameters: {}, settings: {} })
   const server = createServer(
     { maxHeaderSize: 2 * largestUri, keepAliveTimeout: 10_000 },
     (request, response) => void answer(request, response, engine),

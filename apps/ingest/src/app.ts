@@ -6,9 +6,9 @@ import { receive, type Ingest } from './receive.ts'
 
 export function ingestApp(ingest: Ingest): Hono {
   const app = new Hono()
-  app.post('/v1/events', (c) => receive(c.req.raw, ingest))
+  app.post('/v1/events', (c) => receive(c, ingest))
   app.all('/v1/events', () => problem(405, 'Events are posted: POST /v1/events.', { headers: { allow: 'POST' } }))
   app.notFound(() => problem(404, 'There is nothing at this address. Events go to POST /v1/events.'))
-  app.onError(failure)
+  app.onError((error, c) => failure(error, c.req.header('x-request-id')))
   return app
 }

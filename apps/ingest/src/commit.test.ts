@@ -1,15 +1,20 @@
 import type { TillEvent } from '@tillsight/shared/events/event.ts'
 import type { EventStore } from '@tillsight/shared/store/connect.ts'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Busy, Committer } from './commit.ts'
 
 /** A store whose inserts end when the test says so. */
 function heldStore() {
-  const inserts: { table: string; rows: number; finish(): void; fail(): void }[] = []
+  const inserts: { table: string; rows: number; finish(): void; fail(error?: Error): void }[] = []
   const store = {
     insert: (table: string, rows: readonly unknown[]) =>
       new Promise<void>((resolve, reject) => {
-        inserts.push({ table, rows: rows.length, finish: resolve, fail: () => reject(new Error('the store is away')) })
+        inserts.push({
+          table,
+          rows: rows.length,
+          finish: resolve,
+          fail: (error = new Error('the disk is gone')) => reject(error),
+        })
       }),
   } as unknown as EventStore
   const insert = async (index: number) => {
@@ -99,7 +104,7 @@ test('an insert that fails fails its requests only, and the next group goes on',
   const committer = new Committer(store)
   const lost = committer.commit([abandoned('a')], 0)
   ;(await insert(0)).fail()
-  await expect(lost).rejects.toThrow('away')
+  await expect(lost).rejects.toThrow('gone')
   const next = committer.commit([abandoned('b')], 0)
   ;(await insert(1)).finish()
   await next
@@ -145,4 +150,42 @@ test('large events fill the queue by their size, not by their number', async () 
   for (let i = 1; i <= 4; i++) (await insert(i)).finish()
   await Promise.all(waiting)
   expect(inserts.slice(1).map(({ rows }) => rows)).toEqual([2, 2, 2, 2])
+})
+
+test('an event that the store can not take is given back to its own request alone', async () => {
+  const { store, insert } = heldStore()
+  const committer = new Committer(store)
+  const proof = committer.commit([abandoned('proof')], 0)
+  ;(await insert(0)).finish()
+  await proof
+  const bad = abandoned('bad')
+  const answers = [committer.commit([abandoned('a'), bad], 0), committer.commit([abandoned('b')], 0)]
+  ;(await insert(1)).fail(new TypeError('can not be written'))
+  ;(await insert(2)).fail(new TypeError('can not be written'))
+  ;(await insert(3)).finish()
+  ;(await insert(4)).fail(new TypeError('can not be written'))
+  ;(await insert(5)).finish()
+  expect(await Promise.all(answers)).toEqual([[bad], []])
+})
+
+test('an insert that never ends is given up, and nothing more is taken until it has ended', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const { store, inserts } = heldStore()
+    const committer = new Committer(store)
+    const early = committer.commit([abandoned('a')], 0)
+    const late = early.catch((error: unknown) => error)
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(10)
+      expect(inserts).toHaveLength(1)
+    })
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(await late).toBeInstanceOf(Error)
+    expect(committer.accepting).toBe(false)
+    await expect(committer.commit([abandoned('b')], 0)).rejects.toBeInstanceOf(Busy)
+    inserts[0]?.finish()
+    await vi.waitFor(() => expect(committer.accepting).toBe(true))
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -1,80 +1,118 @@
 /**
- * Group commit. Requests that arrive together share one insert, and each is answered when that insert is done: no event
- * waits only in memory behind a 2xx. One insert at a time; what arrives meanwhile makes the next.
+ * Group commit. Requests that arrive together share one insert, and each is answered when that insert is done: nothing waits
+ * only in memory behind a 2xx. One insert at a time; what arrives meanwhile makes the next.
  */
 
-import { checkoutEventRow, isReport, terminalReportRow } from '@tillsight/shared/store/event-log.ts'
-import type { EventStore } from '@tillsight/shared/store/connect.ts'
-import type { CheckoutEventRow, TerminalReportRow } from '@tillsight/shared/store/tables.ts'
 import type { TillEvent } from '@tillsight/shared/events/event.ts'
+import type { EventStore } from '@tillsight/shared/store/connect.ts'
+import { checkoutEventRow, isReport, terminalReportRow } from '@tillsight/shared/store/event-log.ts'
+import type { CheckoutEventRow, QuarantineRow, TerminalReportRow } from '@tillsight/shared/store/tables.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Inserter } from './insert.ts'
 
 /** How long the first of a group waits for company. */
 const gatherMs = 2
+/**
+ * An insert costs some ten milliseconds of CPU however few rows it has, so after one the engine rests for as long as it took:
+ * then at least half of a core is left to those who send. Not where so many wait that their number is what an insert costs.
+ */
+const longestRestMs = 20
+const worthAnInsert = 2_000
 /** Of one insert: the engine takes large blocks more cheaply, and a block must fit in memory. */
 const mostPerInsert: Load = { rows: 20_000, characters: 16 * 1024 * 1024 }
 /** That may wait. Past it the answer is 503: the sender has a queue too, and a longer one here would only hide it. */
 const mostWaiting: Load = { rows: 100_000, characters: 64 * 1024 * 1024 }
+/** An insert that takes longer is given up by those who wait for it; the next one still has to wait until it has ended. */
+const overdueMs = 20_000
 
-/** How much events weigh: an event may be small or 16 KiB, so rows alone bound nothing. */
+/** How much rows weigh: an event may be small or 16 KiB, so rows alone bound nothing. */
 interface Load {
   rows: number
   characters: number
 }
 
-const loadOf = (events: readonly TillEvent[]): Load => ({
-  rows: events.length,
-  characters: events.reduce((sum, { body }) => sum + body.length, 0),
-})
+const nothing: Load = { rows: 0, characters: 0 }
 const sum = (a: Load, b: Load): Load => ({ rows: a.rows + b.rows, characters: a.characters + b.characters })
 const exceeds = (load: Load, most: Load): boolean => load.rows > most.rows || load.characters > most.characters
 
-/** The queue is full, or this process is stopping. Nothing of the request was taken. */
+/** The queue is full, an insert is overdue, or this process is stopping. Nothing of the request was taken. */
 export class Busy extends Error {}
+
+/** What one request wants to be stored. */
+interface Rows {
+  checkout_events: CheckoutEventRow[]
+  terminal_reports: TerminalReportRow[]
+  quarantine: readonly QuarantineRow[]
+}
 
 interface Waiting {
   load: Load
-  checkoutEvents: CheckoutEventRow[]
-  terminalReports: TerminalReportRow[]
-  resolve(): void
+  rows: Rows
+  since: number
+  resolve(refused: readonly object[]): void
   reject(error: unknown): void
 }
 
+/** What an operator wants to know of each insert. */
+export interface InsertReport {
+  rows: number
+  seconds: number
+  error?: unknown
+}
+
 export class Committer {
-  readonly #store: EventStore
+  readonly #inserter: Inserter
+  readonly #onInsert: (report: InsertReport) => void
   #waiting: Waiting[] = []
-  #load: Load = { rows: 0, characters: 0 }
+  #load = nothing
   #running: Promise<void> | undefined
+  #overdue = false
   #stopped = false
 
-  constructor(store: EventStore) {
-    this.#store = store
+  constructor(store: EventStore, onInsert: (report: InsertReport) => void = () => {}) {
+    this.#inserter = new Inserter(store)
+    this.#onInsert = onInsert
   }
 
   get rowsWaiting(): number {
     return this.#load.rows
   }
 
-  /** False while it is full or stopping, and would refuse. */
-  get accepting(): boolean {
-    return !this.#stopped && !exceeds(this.#load, mostWaiting)
+  /** Since when the oldest row waits for its insert to begin, in UTC milliseconds; undefined where none waits. */
+  get waitingSince(): number | undefined {
+    return this.#waiting[0]?.since
   }
 
-  /** Resolves when every event is committed to the store. Rejects where that is not certain: the sender sends them again. */
-  commit(events: readonly TillEvent[], receivedAt: number): Promise<void> {
-    if (events.length === 0) return Promise.resolve()
-    const load = loadOf(events)
-    const waiting = sum(this.#load, load)
-    if (this.#stopped || exceeds(waiting, mostWaiting)) return Promise.reject(new Busy())
-    return new Promise((resolve, reject) => {
-      const entry: Waiting = { load, checkoutEvents: [], terminalReports: [], resolve, reject }
-      for (const event of events) {
-        if (isReport(event)) entry.terminalReports.push(terminalReportRow(event, receivedAt))
-        else entry.checkoutEvents.push(checkoutEventRow(event, receivedAt))
-      }
-      this.#waiting.push(entry)
-      this.#load = waiting
-      this.#running ??= this.#run()
-    })
+  /** False while it is full, stuck or stopping, and would refuse. */
+  get accepting(): boolean {
+    return !this.#stopped && !this.#overdue && !exceeds(this.#load, mostWaiting)
+  }
+
+  /**
+   * Resolves when everything is committed to the store, but for the events that it gives back: the store can't take them.
+   * Rejects where it is not certain: the sender sends them again.
+   */
+  async commit(
+    events: readonly TillEvent[],
+    receivedAt: number,
+    quarantine: readonly QuarantineRow[] = [],
+  ): Promise<TillEvent[]> {
+    if (events.length + quarantine.length === 0) return []
+    const eventOf = new Map<object, TillEvent>()
+    const rows: Rows = { checkout_events: [], terminal_reports: [], quarantine }
+    let characters = quarantine.reduce((total, { event }) => total + event.length, 0)
+    for (const event of events) {
+      characters += event.body.length
+      if (isReport(event)) rows.terminal_reports.push(terminalReportRow(event, receivedAt))
+      else rows.checkout_events.push(checkoutEventRow(event, receivedAt))
+    }
+    const refused = await this.#enqueue(rows, { rows: events.length + quarantine.length, characters })
+    if (refused.length === 0) return []
+    const reports = events.filter(isReport)
+    rows.terminal_reports.forEach((row, i) => eventOf.set(row, reports[i] as TillEvent))
+    const others = events.filter((event) => !isReport(event))
+    rows.checkout_events.forEach((row, i) => eventOf.set(row, others[i] as TillEvent))
+    return refused.flatMap((row) => eventOf.get(row) ?? [])
   }
 
   /** Takes nothing more; resolves when what was taken is committed and answered. */
@@ -83,15 +121,30 @@ export class Committer {
     await this.#running
   }
 
+  #enqueue(rows: Rows, load: Load): Promise<readonly object[]> {
+    const waiting = sum(this.#load, load)
+    if (this.#stopped || this.#overdue || exceeds(waiting, mostWaiting)) return Promise.reject(new Busy())
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ load, rows, since: Date.now(), resolve, reject })
+      this.#load = waiting
+      this.#running ??= this.#run()
+    })
+  }
+
   async #run(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, gatherMs))
-    while (this.#waiting.length > 0) await this.#insert(this.#nextGroup())
+    let restMs = gatherMs
+    do {
+      if (this.#load.rows < worthAnInsert) await pause(restMs)
+      const started = performance.now()
+      await this.#insert(this.#nextGroup())
+      restMs = Math.min(Math.max(gatherMs, performance.now() - started), longestRestMs)
+    } while (this.#waiting.length > 0)
     this.#running = undefined
   }
 
   #nextGroup(): Waiting[] {
     const group: Waiting[] = []
-    let load: Load = { rows: 0, characters: 0 }
+    let load = nothing
     for (const entry of this.#waiting) {
       const more = sum(load, entry.load)
       if (group.length > 0 && exceeds(more, mostPerInsert)) break
@@ -104,14 +157,38 @@ export class Committer {
   }
 
   async #insert(group: Waiting[]): Promise<void> {
-    const checkoutEvents = group.flatMap((entry) => entry.checkoutEvents)
-    const terminalReports = group.flatMap((entry) => entry.terminalReports)
+    const started = performance.now()
+    const rows = group.reduce((total, { load }) => total + load.rows, 0)
+    const report = (error?: unknown) =>
+      this.#onInsert({ rows, seconds: (performance.now() - started) / 1000, ...(error === undefined ? {} : { error }) })
+    const late = setTimeout(() => {
+      this.#overdue = true
+      const error = new Error('the insert is overdue')
+      for (const entry of [...group, ...this.#waiting]) entry.reject(error)
+      this.#waiting = []
+      this.#load = nothing
+      report(error)
+    }, overdueMs)
     try {
-      if (checkoutEvents.length > 0) await this.#store.insert('checkout_events', checkoutEvents)
-      if (terminalReports.length > 0) await this.#store.insert('terminal_reports', terminalReports)
-      for (const entry of group) entry.resolve()
+      const refused = await this.#insertTables(group)
+      for (const entry of group) entry.resolve(refused)
+      report()
     } catch (error) {
       for (const entry of group) entry.reject(error)
+      if (!this.#overdue) report(error)
+    } finally {
+      clearTimeout(late)
+      this.#overdue = false
     }
+  }
+
+  /** The rows that the store can't take. */
+  async #insertTables(group: readonly Waiting[]): Promise<object[]> {
+    const all = <T extends keyof Rows>(table: T) => group.flatMap(({ rows }) => rows[table] as Rows[T][number][])
+    return [
+      ...(await this.#inserter.insert('checkout_events', all('checkout_events'))),
+      ...(await this.#inserter.insert('terminal_reports', all('terminal_reports'))),
+      ...(await this.#inserter.insert('quarantine', all('quarantine'))),
+    ]
   }
 }

@@ -1,11 +1,28 @@
 /** How large an event may be (contract section 4): 16 KiB, measured as JSON without spaces, whatever form it came in. */
 export const largestEvent = 16 * 1024
 
+/** Whether a JSON value has more than `limit` bytes as JSON without spaces. */
+export const isLargerThan = (limit: number, value: unknown): boolean =>
+  mostBytes(value, deepest) > limit && bytesUpTo(limit, value) > limit
+
+/** Deeper than any event; how deep a value is was the sender's choice. */
+const deepest = 16
+
+/** No fewer bytes than the value really has: cheap, and nearly always enough to know. A character is at most six, `\u001f`. */
+function mostBytes(value: unknown, levels: number): number {
+  if (typeof value === 'string') return value.length * 6 + 2
+  if (typeof value !== 'object' || value === null) return 25
+  if (levels === 0) return Infinity
+  let bytes = 2
+  for (const key in value) bytes += key.length * 6 + 4 + mostBytes((value as Record<string, unknown>)[key], levels - 1)
+  return bytes
+}
+
 /**
- * Whether a JSON value has more than `limit` bytes as JSON without spaces. Stops as soon as that is certain, and does not
- * recurse: how deep the value is was the sender's choice, and JSON.stringify gives up at a few thousand levels.
+ * Counts exactly, and stops as soon as it is past the limit. Does not recurse: JSON.stringify gives up at a few thousand
+ * levels.
  */
-export function isLargerThan(limit: number, value: unknown): boolean {
+function bytesUpTo(limit: number, value: unknown): number {
   const rest = [value]
   let bytes = 0
   while (rest.length > 0 && bytes <= limit) {
@@ -21,5 +38,5 @@ export function isLargerThan(limit: number, value: unknown): boolean {
       bytes += Buffer.byteLength(JSON.stringify(next))
     }
   }
-  return bytes > limit
+  return bytes
 }

@@ -1,100 +1,122 @@
 /** `POST /v1/events`, from the request to its answer. Read it top to bottom: it is the way of an event. */
 
 import type { TillEvent } from '@tillsight/shared/events/event.ts'
+import type { Refusal } from '@tillsight/shared/events/refusal.ts'
 import { principalOf } from '@tillsight/shared/http/bearer.ts'
 import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
-import { readBody } from '@tillsight/shared/http/read-body.ts'
+import { readBody, type Posted } from '@tillsight/shared/http/read-body.ts'
 import type { KeyRing, Principal } from '@tillsight/shared/registry/keys.ts'
-import { mayPost, postingRefusal } from '@tillsight/shared/registry/scope.ts'
+import { mayPost } from '@tillsight/shared/registry/scope.ts'
 import type { Origins } from '@tillsight/shared/registry/terminals.ts'
 import { Busy, type Committer } from './commit.ts'
 import { decoderFor, largestBody, type Sent } from './decode.ts'
-import type { Telemetry } from './telemetry.ts'
 import { largestEvent } from './event-size.ts'
-import { isEvent, isRefusal, validate, type Refusal } from './validate.ts'
+import { judge } from './judge.ts'
+import type { BytesInHand, RateLimits } from './limits.ts'
+import type { Quarantine } from './quarantine.ts'
+import type { Telemetry } from './telemetry.ts'
+import { isEvent } from './validate.ts'
 
 export interface Ingest {
   keys: KeyRing
   origins: Origins
-  committer: Committer
+  limits: RateLimits
+  inHand: BytesInHand
+  quarantine: Quarantine
+  committer: Pick<Committer, 'commit'>
   telemetry: Telemetry
 }
+
+type Result = TillEvent | Refusal
 
 interface Rejected extends Refusal {
   index: number
   id: string | null
 }
 
-export async function receive(request: Request, ingest: Ingest): Promise<Response> {
-  const principal = await principalOf(request, ingest.keys)
+export async function receive(c: Posted, ingest: Ingest): Promise<Response> {
+  const receivedAt = Date.now()
+  const principal = await principalOf(c.req.raw, ingest.keys)
   if (!mayPost(principal)) throw notFound()
+  await ingest.limits.admit(principal, 'requests', 1)
 
-  const decode = decoderFor(request.headers)
-  const body = await readBody(request, largestBody)
-  const sent = decode(body)
+  const decode = decoderFor(c.req.raw.headers)
+  const share = ingest.inHand.open()
+  try {
+    const body = await readBody(c, largestBody, share)
+    const sent = decode(body)
+    await ingest.limits.admit(principal, 'events', sent.length)
 
-  const now = Date.now()
-  const results = sent.map((one) => validate(one, now, body.length > largestEvent))
-  await refuseOutOfScope(results, principal, ingest.origins)
+    const judged = await judge(sent, principal, ingest.origins, receivedAt, body.length > largestEvent)
+    return answer(await store(judged, sent, principal, receivedAt, ingest), sent, ingest)
+  } finally {
+    share.release()
+  }
+}
 
-  const events = results.filter(isEvent)
-  const rejected = results.flatMap((result, index) => (isRefusal(result) ? [reject(result, index, sent[index])] : []))
-  for (const { code } of rejected) ingest.telemetry.events.inc({ result: code })
-  if (events.length === 0) {
+/** Commits the events, and what is kept of the refused ones. Gives the results again, with those refused that can't be stored. */
+async function store(
+  results: Result[],
+  sent: readonly Sent[],
+  principal: Principal,
+  receivedAt: number,
+  ingest: Ingest,
+): Promise<Result[]> {
+  const { telemetry } = ingest
+  const committed = telemetry.commitSeconds.startTimer()
+  const commit = async (events: readonly TillEvent[], of: Result[]) => {
+    const refused = of.flatMap((refusal, i) => (isEvent(refusal) ? [] : [{ refusal, sent: valueOf(sent[i]) }]))
+    const kept = await ingest.quarantine.admit(refused, principal, receivedAt)
+    try {
+      const unstorable = await ingest.committer.commit(events, receivedAt, kept.rows)
+      telemetry.kept(kept)
+      return unstorable
+    } finally {
+      kept.settled()
+    }
+  }
+  try {
+    const events = results.filter(isEvent)
+    await ingest.origins.markActive(events)
+    const unstorable = new Set<Result>(await commit(events, results))
+    committed()
+    for (const { time } of events) telemetry.lateSeconds.observe((receivedAt - time) / 1000)
+    if (unstorable.size === 0) return results
+    const final = results.map((result) => (unstorable.has(result) ? notStorable : result))
+    await commit([], final)
+    return final
+  } catch (error) {
+    telemetry.commitFailed(error)
+    throw notStoredNow(error)
+  }
+}
+
+const notStorable: Refusal = { code: 'invalid_event', pointer: '', detail: 'the store can not take this event' }
+
+/** The 503 for events that may not be in the store. */
+export const notStoredNow = (error: unknown): Problem =>
+  new Problem(503, 'The events could not be stored now. Nothing of this request is promised: send it again whole.', {
+    headers: { 'retry-after': error instanceof Busy ? '1' : '5' },
+  })
+
+function answer(results: Result[], sent: readonly Sent[], { telemetry }: Ingest): Response {
+  const rejected = results.flatMap((result, index) =>
+    isEvent(result) ? [] : [{ index, id: idOf(valueOf(sent[index])), ...result } satisfies Rejected],
+  )
+  const accepted = results.length - rejected.length
+  for (const { code } of rejected) telemetry.events.inc({ result: code })
+  if (accepted === 0) {
     throw new Problem(422, 'None of the events could be accepted; see rejected.', {
-      members: { accepted: 0, rejected },
+      members: { accepted, rejected },
     })
   }
-
-  await commit(events, now, ingest)
-  ingest.telemetry.events.inc({ result: 'accepted' }, events.length)
-  return Response.json({ accepted: events.length, rejected })
+  telemetry.events.inc({ result: 'accepted' }, accepted)
+  return Response.json({ accepted, rejected })
 }
 
-/** Replaces the events that this key may not post by their refusals. */
-async function refuseOutOfScope(
-  results: (TillEvent | Refusal)[],
-  principal: Principal,
-  origins: Origins,
-): Promise<void> {
-  const valid = results.filter(isEvent)
-  const known = await origins.of(valid)
-  const refusals = new Map<TillEvent, Refusal>()
-  valid.forEach((event, i) => {
-    const code = postingRefusal(principal, event, known[i] ?? { providerId: undefined, registered: false })
-    if (code !== undefined) refusals.set(event, { code, pointer: '/source', detail: refusalDetails[code] })
-  })
-  results.forEach((result, i) => {
-    if (isEvent(result)) results[i] = refusals.get(result) ?? result
-  })
-}
+const valueOf = (sent: Sent | undefined): unknown => (sent !== undefined && 'value' in sent ? sent.value : undefined)
 
-const refusalDetails = {
-  source_not_allowed: 'this key may not post events of that source',
-  unknown_terminal: 'the terminal is not registered; register it and send the event again',
-}
-
-async function commit(events: TillEvent[], now: number, { origins, committer, telemetry }: Ingest): Promise<void> {
-  const done = telemetry.commitSeconds.startTimer()
-  try {
-    await origins.markActive(events)
-    await committer.commit(events, now)
-    done()
-  } catch (error) {
-    telemetry.failedCommits.inc()
-    if (!(error instanceof Busy)) console.error('commit failed:', error)
-    throw new Problem(
-      503,
-      'The events could not be stored now. Nothing of this request is promised: send it again whole.',
-      {
-        headers: { 'retry-after': error instanceof Busy ? '1' : '5' },
-      },
-    )
-  }
-}
-
-function reject(refusal: Refusal, index: number, sent: Sent | undefined): Rejected {
-  const value: unknown = sent !== undefined && 'value' in sent ? sent.value : undefined
+function idOf(value: unknown): string | null {
   const id: unknown = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
-  return { index, id: typeof id === 'string' ? id : null, ...refusal }
+  return typeof id === 'string' ? id : null
 }

@@ -5,34 +5,18 @@ import {
   dataSchemas,
   envelopeSchema,
   eventTypes,
+  isEventType,
   largestAmount,
   type EventType,
   type TillEvent,
 } from '@tillsight/shared/events/event.ts'
+import type { Refusal, RefusalCode } from '@tillsight/shared/events/refusal.ts'
 import { parseTime } from '@tillsight/shared/events/time.ts'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Sent } from './decode.ts'
 import { isLargerThan, largestEvent } from './event-size.ts'
 import { cardNumberAt } from './find-card-number.ts'
-
-export type RefusalCode =
-  | 'invalid_event'
-  | 'unknown_type'
-  | 'source_not_allowed'
-  | 'unknown_terminal'
-  | 'time_in_future'
-  | 'too_old'
-  | 'amount_out_of_range'
-  | 'too_large'
-  | 'contains_card_number'
-
-/** Why an event was refused. `pointer` is a JSON pointer into it, '' for the event as a whole. */
-export interface Refusal {
-  code: RefusalCode
-  pointer: string
-  detail: string
-}
 
 const aheadMs = 5 * 60_000
 const behindMs = 400 * 24 * 3_600_000
@@ -41,8 +25,6 @@ const envelopeCheck = Compile(envelopeSchema)
 const dataChecks = Object.fromEntries(
   Object.entries(dataSchemas).map(([type, schema]) => [type, Compile(schema as TSchema)]),
 ) as Record<EventType, Validator>
-
-const isEventType = (type: unknown): type is EventType => typeof type === 'string' && Object.hasOwn(dataSchemas, type)
 
 const refused = (code: RefusalCode, pointer: string, detail: string): Refusal => ({ code, pointer, detail })
 

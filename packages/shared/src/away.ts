@@ -11,8 +11,11 @@ const socketErrors = new Set([
   'EHOSTUNREACH',
 ])
 
-/** PostgreSQL's own: the connection is lost (class 08), or the server is stopping or starting (57P0x). */
-const sqlState = /^(?:08...|57P0.)$/
+/**
+ * PostgreSQL's own: the connection is lost (class 08), the server is stopping or starting (57P0x), or has no disk, memory or
+ * connections left (class 53, 58030).
+ */
+const sqlState = /^(?:08...|53...|57P0.|58030)$/
 
 /** What the clients say, where they give no code. */
 const said = /timeout|connection terminated|client has encountered a connection error|socket hang up/i

@@ -20,12 +20,13 @@ export async function openStores(config: Config): Promise<Stores> {
   const embedded = config.clickhouseUrl === undefined || config.databaseUrl === undefined
   if (embedded) await mkdir(dataDir, { recursive: true })
   const lock = embedded ? await lockDirectory(dataDir) : undefined
-  const events = await (config.clickhouseUrl === undefined
-    ? connectEmbedded(join(dataDir, 'clickhouse'))
-    : connectServer(config.clickhouseUrl))
+  // First, because making an empty one takes more memory, for a moment, than both need from then on.
   const registry = await (config.databaseUrl === undefined
     ? connectEmbeddedRegistry(join(dataDir, 'postgres'))
     : connectRegistryServer(config.databaseUrl))
+  const events = await (config.clickhouseUrl === undefined
+    ? connectEmbedded(join(dataDir, 'clickhouse'))
+    : connectServer(config.clickhouseUrl))
   return {
     events,
     registry,

@@ -92,7 +92,7 @@ async function rowsOf(c: ApiContext): Promise<(Row | string)[]> {
   if (mediaType !== 'application/x-ndjson' && mediaType !== 'text/csv') {
     throw new Problem(415, 'Content-Type must be application/x-ndjson or text/csv.')
   }
-  const text = textOf(await readBody(c.req.raw, largestImport))
+  const text = textOf(await readBody(c, largestImport))
   return mediaType === 'text/csv'
     ? csvRows(text)
     : text

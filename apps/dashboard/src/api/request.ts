@@ -15,8 +15,8 @@ import type { ApiContext } from './route.ts'
 const largestJson = 64 * 1024
 
 /** The request's JSON body. Throws 400 where it can't be read. */
-export async function jsonOf(c: ApiContext): Promise<unknown> {
-  const body = await readBody(c.req.raw, largestJson)
+export async function jsonOf(c: ApiContext, largest = largestJson): Promise<unknown> {
+  const body = await readBody(c, largest)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown
   } catch {

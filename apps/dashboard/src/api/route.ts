@@ -1,11 +1,12 @@
 /** What a handler of the API is given, and what a table of routes is. */
 
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
+import type { Replay } from '@tillsight/shared/store/quarantine.ts'
 import type { Stores } from '@tillsight/shared/stores.ts'
 import type { Context, Handler } from 'hono'
 
 export interface ApiEnv {
-  Variables: { principal: Principal; stores: Stores }
+  Variables: { principal: Principal; stores: Stores; replay: Replay }
 }
 
 export type ApiContext = Context<ApiEnv>

@@ -4,8 +4,8 @@ import { beforeEach, expect, test } from 'vitest'
 import { visitorWith } from './session.ts'
 
 const holders: Record<string, Principal> = {
-  merchant: { role: 'merchant', providerId: 'p1', merchantNo: '898584058120001' },
-  terminal: { role: 'terminal', providerId: 'p1', merchantNo: '898584058120001', terminalNo: '10000001' },
+  merchant: { keyId: 'k1', role: 'merchant', providerId: 'p1', merchantNo: '898584058120001' },
+  terminal: { keyId: 'k2', role: 'terminal', providerId: 'p1', merchantNo: '898584058120001', terminalNo: '10000001' },
 }
 
 beforeEach(() =>

@@ -82,6 +82,8 @@ export const dataSchemas = {
 
 export type EventType = keyof typeof dataSchemas
 export const eventTypes = Object.keys(dataSchemas) as EventType[]
+export const isEventType = (type: unknown): type is EventType =>
+  typeof type === 'string' && Object.hasOwn(dataSchemas, type)
 
 /** What every event carries around its data. Control characters are not allowed in a CloudEvents attribute. */
 export const envelopeSchema = Type.Object({

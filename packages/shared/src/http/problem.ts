@@ -1,6 +1,7 @@
 /** Problem documents (RFC 9457): the body of every error answer, from ingest and API alike. */
 
 import { isAway } from '../away.ts'
+import { log } from '../log.ts'
 
 const titles: Record<number, string> = {
   400: 'Bad request',
@@ -57,10 +58,11 @@ export class Problem extends Error {
 export const notFound = (): Problem => new Problem(404, 'There is nothing here that this key may see.')
 
 /** What to answer when a request failed for a reason that the caller can't mend. The cause goes to the log, not to the caller. */
-export function failure(error: unknown): Response {
+export function failure(error: unknown, requestId?: string): Response {
   if (error instanceof Problem) return error.answer()
-  console.error(error)
-  if (isAway(error)) {
+  const away = isAway(error)
+  log[away ? 'warn' : 'error']({ requestId, error }, away ? 'a store does not answer' : 'a request failed')
+  if (away) {
     return problem(503, 'A store does not answer now. Try again.', { headers: { 'retry-after': '5' } })
   }
   return problem(500, 'Something went wrong here. The operator has the details.')

@@ -1,9 +1,9 @@
 /** The Postgres store: embedded in this process (PGlite), or a server by URL. */
 
-import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect, type Dialect } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import pg from 'pg'
+import { openEmbedded } from './embedded.ts'
 import * as registry from './migrations/001-registry.ts'
 import type { RegistryTables } from './tables.ts'
 
@@ -12,7 +12,7 @@ export type Registry = Kysely<RegistryTables>
 const migrations: Record<string, Migration> = { '001-registry': registry }
 
 export async function connectEmbeddedRegistry(path: string): Promise<Registry> {
-  return migrated(new PGliteDialect({ pglite: await PGlite.create(path) }))
+  return migrated(new PGliteDialect({ pglite: await openEmbedded(path) }))
 }
 
 export function connectRegistryServer(connectionString: string): Promise<Registry> {

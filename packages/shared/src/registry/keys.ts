@@ -1,14 +1,15 @@
 /** Keys: shown once, stored hashed, looked up by their hash. A key names its holder: the `Principal`. */
 
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { hash as digest, randomBytes, randomUUID } from 'node:crypto'
 import type { Registry } from './connect.ts'
 
-/** Who is asking. What each may see is decided in scope.ts. */
-export type Principal =
+/** Who is asking, and by which key. What each may see is decided in scope.ts. */
+export type Principal = { keyId: string } & (
   | { role: 'operator' }
   | { role: 'provider'; providerId: string }
   | { role: 'merchant'; providerId: string; merchantNo: string }
   | { role: 'terminal'; providerId: string; merchantNo: string; terminalNo: string }
+)
 
 /** What a key is issued for. */
 export type KeyHolder =
@@ -29,7 +30,7 @@ export interface KeyRecord {
 const operatorKeyId = 'operator'
 
 /** 256 random bits need no slow hash: they can't be guessed, and the hash is looked up on every request. */
-const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url')
+const hashOf = (key: string): string => digest('sha256', key, 'base64url')
 const newKey = (): string => `ts_${randomBytes(32).toString('base64url')}`
 
 /**
@@ -133,7 +134,7 @@ export class KeyRing {
       .leftJoin('merchants', 'merchants.merchantNo', 'keys.merchantNo')
       .where('hash', '=', hash)
       .select((eb) => [
-        'keys.id',
+        'keys.id as keyId',
         'role',
         eb.fn.coalesce('keys.providerId', 'merchants.providerId').as('providerId'),
         'keys.merchantNo',
@@ -144,11 +145,10 @@ export class KeyRing {
       this.#remembered.delete(hash)
       return undefined
     }
-    const { id, ...holder } = row
-    const principal = holder as Principal
+    const principal = row as Principal
     if (this.#remembered.size >= rememberedAtMost) this.#remembered.clear()
     this.#remembered.set(hash, { principal, until: now + rememberedForMs })
-    await this.#markUsed(id, now)
+    await this.#markUsed(principal.keyId, now)
     return principal
   }
 

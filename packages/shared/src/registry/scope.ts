@@ -23,6 +23,12 @@ export interface ProviderScope {
   readonly providerId: string
 }
 
+/** Whose refused events the asker may see and replay: those that `poster`'s keys posted; undefined: everybody's. */
+export interface QuarantineScope {
+  readonly [granted]: true
+  readonly poster: string | undefined
+}
+
 /** What a principal is about to do with a merchant. */
 export type Intent = 'read' | 'write'
 
@@ -78,6 +84,19 @@ export async function providerScope(
 /** Whether the principal may register merchants under `providerId`, and issue keys there. */
 export const mayActFor = (principal: Principal, providerId: string): boolean =>
   principal.role === 'operator' || (principal.role === 'provider' && principal.providerId === providerId)
+
+/** The quarantine as the principal may see it; undefined where it may see nothing of it. */
+export function quarantineScope(principal: Principal): QuarantineScope | undefined {
+  if (principal.role === 'operator') return { poster: undefined } as QuarantineScope
+  return principal.role === 'provider' ? ({ poster: principal.providerId } as QuarantineScope) : undefined
+}
+
+/** Under whose name refused events of the principal are kept: its provider's, or the operator's own. */
+export const posterOf = (principal: Principal): string =>
+  principal.role === 'operator' ? operatorPoster : principal.providerId
+
+/** No provider is called so. */
+const operatorPoster = ''
 
 /** Whether the principal may post events at all. A merchant key may not. */
 export const mayPost = (principal: Principal): boolean => principal.role !== 'merchant'

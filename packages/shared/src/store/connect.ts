@@ -7,19 +7,26 @@ import {
   type ClickHouseClientConfigOptions,
 } from '@clickhouse/client'
 import { Kysely } from 'kysely'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { ClickHouseDialect } from './dialect.ts'
 import { migrate } from './migrate.ts'
+import { nativeBlock, typeName } from './native.ts'
 import { insertColumns, type EventTables, type InsertableRows } from './tables.ts'
 
 export interface EventStore {
   /** Reads. */
   readonly db: Kysely<EventTables>
-  /** Resolves once the rows are committed; rejects where that is not certain. */
+  /** Resolves once the rows are committed; rejects where that is not certain. What to do then: `insert-error.ts`. */
   insert<T extends keyof InsertableRows>(table: T, rows: readonly InsertableRows[T][]): Promise<void>
   close(): Promise<void>
 }
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
+
+/** Gives the engine one block of rows. */
+type InsertBlock = (table: keyof InsertableRows, block: Buffer) => Promise<void>
 
 /** Readers run side by side, and never wait behind an insert: an embedded connection runs one statement at a time. */
 const embeddedReaders = 3
@@ -27,12 +34,18 @@ const embeddedReaders = 3
 /** A statement that takes longer has lost its server; the caller answers 503 and the sender tries again. */
 const requestTimeoutMs = 20_000
 
+/** @param path the engine's own directory; beside it, `<path>-inserts` holds the block that is being inserted. */
 export async function connectEmbedded(path: string): Promise<EventStore> {
   // Imported where it is first needed: at the top of a module it crashes `vite build`.
   const { createChdbConnection } = await import('chdb/connection')
   // The two packages each bundle their own copy of the same interface, so TypeScript sees two.
   const open = () => createClient({ connection: createChdbConnection({ path }) as unknown as Connection })
-  return eventStore(open(), Array.from({ length: embeddedReaders }, open))
+  const writer = open()
+  return eventStore(
+    writer,
+    Array.from({ length: embeddedReaders }, open),
+    insertFromFile(writer, emptyDirectory(`${path}-inserts`)),
+  )
 }
 
 export async function connectServer(url: string): Promise<EventStore> {
@@ -45,10 +58,49 @@ export async function connectServer(url: string): Promise<EventStore> {
     // A server may batch inserts of its own accord; an answer must still mean that the rows are stored.
     clickhouse_settings: { wait_for_async_insert: 1, wait_end_of_query: 1 },
   })
-  return eventStore(client, [client])
+  return eventStore(client, [client], async (table, block) => {
+    const query = `INSERT INTO ${table} (${Object.keys(insertColumns[table]).join(', ')}) FORMAT Native`
+    const { stream } = await client.exec({ query, values: Readable.from([block]) })
+    await stream.resume().toArray()
+  })
 }
 
-async function eventStore(writer: ClickHouseClient, readers: ClickHouseClient[]): Promise<EventStore> {
+/**
+ * The embedded engine takes binary formats from files only. The file is not synced: it is read at once, and the commit is the
+ * engine's. It is written synchronously, because that copies to the page cache and is done, while the pool that asynchronous
+ * calls share is the one in which the engine's queries run.
+ */
+function insertFromFile(writer: ClickHouseClient, directory: string): InsertBlock {
+  let number = 0
+  return async (table, block) => {
+    const columns = insertColumns[table]
+    const file = join(directory, `${++number}.native`)
+    const structure = Object.entries(columns).map(([name, type]) => `${name} ${typeName(type)}`)
+    try {
+      writeFileSync(file, block)
+      await writer.command({
+        query: `INSERT INTO ${table} (${Object.keys(columns).join(', ')})
+                SELECT * FROM file(${quoted(file)}, 'Native', ${quoted(structure.join(', '))})`,
+      })
+    } finally {
+      rmSync(file, { force: true })
+    }
+  }
+}
+
+const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
+
+function emptyDirectory(path: string): string {
+  rmSync(path, { recursive: true, force: true })
+  mkdirSync(path)
+  return path
+}
+
+async function eventStore(
+  writer: ClickHouseClient,
+  readers: ClickHouseClient[],
+  insertBlock: InsertBlock,
+): Promise<EventStore> {
   await migrate(writer)
   const idle = [...readers]
   const waiting: ((client: ClickHouseClient) => void)[] = []
@@ -77,10 +129,7 @@ async function eventStore(writer: ClickHouseClient, readers: ClickHouseClient[])
 
   return {
     db,
-    async insert(table, rows) {
-      const columns = insertColumns[table] as readonly string[] as [string, ...string[]]
-      await writer.insert({ table, columns, values: rows, format: 'JSONEachRow' })
-    },
+    insert: (table, rows) => insertBlock(table, nativeBlock(Object.entries(insertColumns[table]), rows)),
     async close() {
       await Promise.all([...new Set([writer, ...readers])].map((client) => client.close()))
     },

@@ -10,12 +10,14 @@ import {
 } from '../events/event.ts'
 import type { CheckoutEventRow, TerminalReportRow } from './tables.ts'
 
+const dayMs = 24 * 3_600_000
+
 export const isReport = (event: TillEvent): event is ReportedEvent => event.type === 'tillsight.terminal.reported'
 
 export function checkoutEventRow(event: CheckoutEvent, receivedAt: number): CheckoutEventRow {
   const row: CheckoutEventRow = {
     merchantNo: event.merchantNo,
-    day: new Date(event.time).toISOString().slice(0, 10),
+    day: Math.floor(event.time / dayMs),
     checkoutId: event.data.checkoutId,
     time: event.time,
     id: event.id,
