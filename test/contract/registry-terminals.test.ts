@@ -57,8 +57,11 @@ test('a terminal that never spoke is listed with its record, and nothing is made
     retiredOn: null,
     huabei: 'unknown',
     lastEventAt: null,
+    received: 0,
     missing: null,
+    lateMs: { median: null, p95: null },
     clockOffsetMs: null,
+    silentSince: null,
   })
 })
 

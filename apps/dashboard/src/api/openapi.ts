@@ -5,6 +5,7 @@
 
 import { dataSchemas, envelopeSchema } from '@tillsight/shared/events/event.ts'
 import { codeSystems, mappableReasons } from '@tillsight/shared/events/reasons.ts'
+import { refusalCodes } from '@tillsight/shared/events/refusal.ts'
 import { intervalNames } from '@tillsight/shared/metrics/intervals.ts'
 import { merchantRecord, providerRecord, terminalRecord } from '@tillsight/shared/registry/records.ts'
 
@@ -13,6 +14,8 @@ interface Operation {
   description?: string
   body?: object
   query?: Record<string, object>
+  /** As `query`, but may be left out. */
+  optionalQuery?: Record<string, object>
   answers: Record<string, string>
 }
 
@@ -54,6 +57,7 @@ export const operations: Record<string, Record<string, Operation>> = {
         413: 'Over 5 MiB decoded, or over 10,000 events',
         415: 'Not a form that is understood',
         422: 'No event was acceptable; `rejected` says why',
+        429: 'The key has had its share; nothing of the request was taken. Send it again after `Retry-After` seconds',
         503: 'Not stored now; nothing of the request is promised. Send it again after `Retry-After` seconds',
       },
     },
@@ -104,7 +108,11 @@ export const operations: Record<string, Record<string, Operation>> = {
     get: {
       summary: 'The terminals of a merchant',
       description:
-        '`terminals`: each with its record, `huabei` (the state last reported, `unknown` before any), `lastEventAt`, `missing` (null where it sends no `sequence`) and `clockOffsetMs` (null without an event in 7 days).',
+        '`terminals`: each with its record and with `huabei` (the state last reported, `unknown` before any), `lastEventAt`, ' +
+        '`received` (events of the last 30 days), `missing` (null where it sends no `sequence`), `clockOffsetMs` (the smallest of received − `time` over the last 7 days, null without an event in them; positive: its clock is behind), ' +
+        '`lateMs` (`median` and `p95` of the last 7 days: received − `time` − `clockOffsetMs`, so how much longer an event took than the quickest of them) and ' +
+        '`silentSince` (null while it speaks; else its `lastEventAt`: nothing was heard of it in 30 days, or not since in hours of the week that add up to 6 in which it was usually heard over the four weeks before, so nights and weekly closing days count for nothing). ' +
+        'Repeats change none of these. A counter that began again makes `missing` huge: ask for the completeness of the terminal.',
       answers: { 200: 'The terminals, by `terminalNo`' },
     },
   },
@@ -116,6 +124,61 @@ export const operations: Record<string, Record<string, Operation>> = {
       answers: registryAnswers,
     },
     get: { summary: 'Read a terminal', answers: { 200: 'The record' } },
+  },
+  '/api/v1/merchants/{merchantNo}/terminals/{terminalNo}/completeness': {
+    get: {
+      summary: 'What a terminal sent, day by day, and what of it never arrived',
+      description:
+        'JSON; or the rows of `days` with `Accept: text/csv` or `application/vnd.apache.parquet`. ' +
+        '`days`: of every local day, by the time of the events, `events`; `clockOffsetMs`, the smallest of received − `time` over the 7 days that end with it; `lateMs` (`median`, `max`), received − `time` − `clockOffsetMs`; `missing`, the numbers of the gaps that end on it. Null where nothing is known: without an event, without one in 7 days, without one that has a `sequence`. ' +
+        '`gaps`: stretches of numbers absent between two that arrived, with the times of these (`after`, `before`); numbers are looked at from 30 days before the range on, and a gap belongs to the day of its `before`. ' +
+        '`restarts`: where the counter began again: a number less than half of the one before it in time, and not received before it. No gap reaches across one. ' +
+        '`counts`: all `gaps` and `restarts` of the range, of which at most 1,000 each are listed (the largest gaps, the newest restarts; newest first), and `repeated`, the numbers that events of more than one time carry.',
+      query: { from: { type: 'string', format: 'date' }, to: { type: 'string', format: 'date' } },
+      answers: {
+        200: 'The days, gaps and restarts',
+        400: 'A range that is missing, unreadable, reversed or too long',
+        406: 'No form that is accepted',
+      },
+    },
+  },
+  '/api/v1/quarantine': {
+    get: {
+      summary: 'Refused events',
+      description:
+        'The newest first, 100 a page; `next` of a page is passed back for the one after it. An entry has `id`, `receivedAt`, `source` (null where none can be read), `code`, `pointer`, `detail` and `event`: its named fields, with `{}` or `[]` where something else was expected, without `data` where it is larger than an event may be, null where it held a card number. ' +
+        'The same event refused again for the same reason is one entry, with the newest `receivedAt`. Entries are kept for 30 days, and at most 10,000 or 32 MiB of each key; what a full key posts is refused as ever, and not kept.',
+      optionalQuery: {
+        from: { type: 'string', format: 'date', description: 'Of `receivedAt`, in UTC' },
+        to: { type: 'string', format: 'date', description: 'Inclusive' },
+        code: { enum: refusalCodes },
+        merchantNo: { type: 'string', description: 'Of `source`' },
+        next: { type: 'string' },
+      },
+      answers: { 200: '`events`, and `next`, null on the last page', 400: 'A filter that makes no sense' },
+    },
+  },
+  '/api/v1/quarantine/replay': {
+    post: {
+      summary: 'Judge refused events again, as if they came now',
+      description:
+        'Those named by `ids` (at most 10,000), or all refused for `code`, as far as the key may see them; with the rights of the key that asks. What is accepted leaves the list. An event is committed before its entry goes, so after an answer of 503 it can be replayed again.',
+      body: json({
+        oneOf: [
+          {
+            type: 'object',
+            required: ['ids'],
+            properties: { ids: { type: 'array', maxItems: 10_000, items: { type: 'string' } } },
+          },
+          { type: 'object', required: ['code'], properties: { code: { enum: refusalCodes } } },
+        ],
+      }),
+      answers: {
+        200: '`accepted`, and `stillRefused`, which stay in the list',
+        422: 'Neither ids nor a code, or both',
+        503: 'Not all of it could be stored now: replay again after `Retry-After` seconds',
+      },
+    },
   },
   '/api/v1/registry/import': {
     post: {
@@ -198,7 +261,7 @@ function pathItem(path: string, methods: Record<string, Operation>): object {
     schema: { type: 'string' },
   }))
   return Object.fromEntries(
-    Object.entries(methods).map(([method, { summary, description, body, query, answers }]) => [
+    Object.entries(methods).map(([method, { summary, description, body, query, optionalQuery, answers }]) => [
       method,
       {
         summary,
@@ -211,6 +274,7 @@ function pathItem(path: string, methods: Record<string, Operation>): object {
             required: !('default' in schema),
             schema,
           })),
+          ...Object.entries(optionalQuery ?? {}).map(([name, schema]) => ({ name, in: 'query', schema })),
         ],
         ...(body === undefined ? {} : { requestBody: { required: true, ...body } }),
         responses: {

@@ -1,9 +1,18 @@
-import { notFound } from '@tillsight/shared/http/problem.ts'
+import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
+import { completeness } from '@tillsight/shared/metrics/completeness.ts'
+import { dateRange, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { terminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
 import { demandTerminal } from '@tillsight/shared/registry/records.ts'
 import { getTerminal, listTerminals, putTerminal } from '@tillsight/shared/registry/terminals.ts'
-import type { Routes } from './route.ts'
+import { formatIn, tableAnswer } from './formats.ts'
+import type { ApiContext, Routes } from './route.ts'
 import { created, jsonOf, merchantIn, param, valid } from './request.ts'
+
+function rangeIn(c: ApiContext): DateRange {
+  const range = dateRange(c.req.query('from'), c.req.query('to'))
+  if ('problem' in range) throw new Problem(400, range.problem)
+  return range
+}
 
 export const terminalRoutes: Routes = {
   '/merchants/:merchantNo/terminals': {
@@ -34,6 +43,18 @@ export const terminalRoutes: Routes = {
       const terminal = await getTerminal(c.var.stores.registry, merchant, param(c, 'terminalNo'))
       if (terminal === undefined) throw notFound()
       return c.json(terminal)
+    },
+  },
+  '/merchants/:merchantNo/terminals/:terminalNo/completeness': {
+    async GET(c) {
+      const merchant = await merchantIn(c, 'read')
+      const { registry, events } = c.var.stores
+      const terminal = await getTerminal(registry, merchant, param(c, 'terminalNo'))
+      if (terminal === undefined) throw notFound()
+      const range = rangeIn(c)
+      const format = formatIn(c)
+      const figures = await completeness(events, merchant, terminal.terminalNo, { range, now: Date.now() })
+      return format === 'json' ? c.json(figures) : tableAnswer(format, figures.days)
     },
   },
 }

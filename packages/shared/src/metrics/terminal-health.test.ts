@@ -64,8 +64,11 @@ test('a terminal that sends no sequence misses nothing that could be known', asy
   expect(await healthOf('neverwas')).toEqual({
     huabei: 'unknown',
     lastEventAt: null,
+    received: 0,
     missing: null,
+    lateMs: { median: null, p95: null },
     clockOffsetMs: null,
+    silentSince: null,
   })
 })
 
@@ -74,6 +77,75 @@ test('the clock offset is the smallest of a week, over all copies of an event', 
   await insert(late, { ...late, receivedAt: now - hour + 1_500 })
   await insert(report('clock001', 'old', { time: now - 8 * day, receivedAt: now - 8 * day - 60_000 }))
   expect(await healthOf('clock001')).toMatchObject({ clockOffsetMs: 1_500 })
+})
+
+const delayed = (terminalNo: string, delays: readonly number[], change: Partial<TerminalReportRow> = {}) =>
+  insert(
+    ...delays.map((delay, i) => {
+      const time = now - day + i
+      return report(terminalNo, `d${i}`, { time, receivedAt: time + delay, ...change })
+    }),
+  )
+
+test('lateness is what an event took longer than the quickest of the week, the median the upper of two', async () => {
+  await delayed('late0001', [200, 300, 1_200, 60_200])
+  expect(await healthOf('late0001')).toMatchObject({ clockOffsetMs: 200, lateMs: { median: 1_000, p95: 60_000 } })
+})
+
+test.each([
+  ['behind', 3 * hour],
+  ['ahead', -3 * hour],
+])('a clock that is hours %s makes nothing late', async (name, offset) => {
+  const terminalNo = `c${name}`.padEnd(8, '0')
+  await delayed(terminalNo, [offset + 300, offset + 500, offset + 900])
+  expect(await healthOf(terminalNo)).toMatchObject({ clockOffsetMs: offset + 300, lateMs: { median: 200, p95: 600 } })
+})
+
+test('a day that an offline till sends a day later is late, and its clock is right', async () => {
+  await delayed('offline1', [250])
+  const night = Array.from({ length: 20 }, (_, i) => report('offline1', `o${i}`, { time: now - 2 * day + i * hour }))
+  await insert(...night.map((event) => ({ ...event, receivedAt: now - day })))
+  const { clockOffsetMs, lateMs } = await healthOf('offline1')
+  expect(clockOffsetMs).toBe(250)
+  expect(lateMs).toEqual({ median: 14 * hour - 250, p95: 23 * hour - 250 })
+})
+
+test('an event that comes again is received once, and as late as it first was', async () => {
+  const [first, second] = [
+    report('again001', 'a', { receivedAt: now }),
+    report('again001', 'b', { receivedAt: now + 50 }),
+  ]
+  await insert({ ...first, receivedAt: now + day }, second)
+  await insert(first, { ...second, receivedAt: now + 2 * day }, { ...first, receivedAt: now + 3 * day })
+  expect(await healthOf('again001')).toMatchObject({
+    received: 2,
+    clockOffsetMs: hour,
+    lateMs: { median: 50, p95: 50 },
+  })
+})
+
+test('events of over 30 days ago are not among the received, nor those of over 7 days in the lateness', async () => {
+  await insert(report('windows1', 'a', { time: now - 30 * day }), report('windows1', 'b', { time: now - 30 * day + 1 }))
+  await insert(report('windows1', 'c', { time: now - 7 * day }))
+  expect(await healthOf('windows1')).toMatchObject({
+    received: 2,
+    clockOffsetMs: null,
+    lateMs: { median: null, p95: null },
+  })
+})
+
+test('two events with one number are both received, and the number is there', async () => {
+  await insert(report('samenum1', 'a', { sequence: '1' }), report('samenum1', 'b', { sequence: '1' }))
+  await insert(report('samenum1', 'c', { sequence: '3' }))
+  expect(await healthOf('samenum1')).toMatchObject({ received: 3, missing: 1 })
+})
+
+test('copies that differ in time or number stand as events; what else they differ in is not looked at', async () => {
+  const event = report('differ01', 'a', { sequence: '1' })
+  await insert(event, { ...event, body: 'other' }, { ...event, body: 'sequence', sequence: '2' })
+  expect(await healthOf('differ01')).toMatchObject({ received: 2, missing: 0 })
+  await insert({ ...event, time: event.time - 1 })
+  expect(await healthOf('differ01')).toMatchObject({ received: 3, missing: 0 })
 })
 
 test('the state is the one last reported, by time and then by id; a report without Huabei keeps it', async () => {

@@ -1,0 +1,39 @@
+
+    SELECT
+      sumMapIf([roundDown(at, {p1:Array(Int64)})], [missing], missing > 0) AS missingByDay,
+      missingByDay.1 AS gapDays, missingByDay.2 AS gapDaysMissing,
+      countIf(missing > 0) AS gapCount, countIf(restarted) AS restartCount, countIf(repeated) AS repeatedCount,
+      groupArraySortedIf(1000)(
+        (-missing, -at, toString(below + 1), toString(sequence - 1), belowAt), missing > 0) AS gaps,
+      groupArraySortedIf(1000)(
+        (-at, toString(sequence), toString(restartedFrom)), restarted) AS restarts
+    FROM (
+    SELECT *,
+      lagInFrame(sequence, 1, sequence - 1) OVER byNumber AS below,
+      lagInFrame(at, 1, at) OVER byNumber AS belowAt,
+      sequence - below - 1 AS missing
+    FROM (
+    SELECT run, sequence, min(time) AS at, max(restarts) AS restarted, argMin(previous, time) AS restartedFrom,
+      count() > 1 AS repeated
+    FROM (
+    SELECT *, sum(restarts) OVER (ORDER BY time, sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
+    FROM (
+    SELECT time, sequence,
+      lagInFrame(sequence, 1, sequence) OVER byTime AS previous,
+      lagInFrame(arrived, 1, arrived) OVER byTime AS previousArrived,
+      previous > 2 * sequence AND previousArrived <= arrived AS restarts
+    FROM (
+    SELECT time, sequence, min(receivedAt) AS arrived
+    FROM (
+      SELECT time, sequence, toInt64(receivedAt) AS receivedAt
+      FROM checkout_events
+      WHERE merchantNo = {p2:String} AND time >= {p3:Int64} AND time < {p4:Int64} AND terminalNo = {p5:String} AND sequence >= 0 AND day BETWEEN toDate({p6:String}) AND toDate({p7:String})
+      UNION ALL
+      SELECT time, sequence, toInt64(receivedAt) AS receivedAt
+      FROM terminal_reports
+      WHERE merchantNo = {p8:String} AND time >= {p9:Int64} AND time < {p10:Int64} AND terminalNo = {p11:String} AND sequence >= 0
+    )
+    GROUP BY time, sequence)
+    WINDOW byTime AS (ORDER BY time, sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))) GROUP BY run, sequence)
+    WINDOW byNumber AS (PARTITION BY run ORDER BY sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+    WHERE at >= {p12:Int64} AND at < {p13:Int64} AND (missing > 0 OR restarted OR repeated)
