@@ -32,7 +32,7 @@ function elsewhere(stream: Stream): Stream {
 /** What the house says, in the judge's form. */
 async function derived(stream: Stream): Promise<unknown> {
   const { events, registry } = providedStores()
-  const merchant = await merchantScope(registry, { role: 'operator' }, stream.merchantNo, 'read')
+  const merchant = await merchantScope(registry, { keyId: 'k', role: 'operator' }, stream.merchantNo, 'read')
   if (merchant === undefined) throw new Error('not registered')
   const ownCodes: OwnCodes = new Map(
     stream.ownCodes.map((code) => [keyOf(code.system, code.value), code.reason as Reason]),

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
-import { dayAfter, daysFrom, kindOf, midnightOf, timestamp } from './calendar.ts'
+import { dayAfter, dayOf, daysFrom, kindOf, midnightOf, timestamp } from './calendar.ts'
+import { YEARS } from './holidays.ts'
 
 test('a local day begins at midnight in Shanghai', () => {
   expect(timestamp(midnightOf('2026-11-01'))).toBe('2026-11-01T00:00:00.000+08:00')
   expect(new Date(midnightOf('2026-11-01')).toISOString()).toBe('2026-10-31T16:00:00.000Z')
+})
+
+test('an instant belongs to the local day around it', () => {
+  expect(dayOf(midnightOf('2026-11-01'))).toBe('2026-11-01')
+  expect(dayOf(midnightOf('2026-11-01') - 1)).toBe('2026-10-31')
 })
 
 test('days run over the ends of months and years', () => {
@@ -41,5 +47,21 @@ test('the movable holidays fall where the lunar calendar has them', () => {
     expect(parts.find(({ type }) => type === 'month')?.value).toBe(month)
     expect(parts.find(({ type }) => type === 'day')?.value).toBe(date)
     expect(kindOf(day)).toBe('holiday')
+  }
+})
+
+test('a weekend that is worked for a holiday is no weekend', () => {
+  expect(kindOf('2026-10-10')).toBe('workday')
+  expect(kindOf('2026-10-11')).toBe('weekend')
+})
+
+test('a year gives the 13 statutory days off, whatever is moved around them', () => {
+  const weekday = (day: string) => ![0, 6].includes(new Date(day).getUTCDay())
+  for (const year of ['2025', '2026']) {
+    const { off = [], worked = [] } = YEARS[year] ?? {}
+    const free = off.flatMap(([from, to]) => [...daysFrom(from, to)])
+    expect(worked.filter(weekday)).toEqual([])
+    expect(worked.filter((day) => free.includes(day))).toEqual([])
+    expect(free.filter(weekday).length - worked.length, year).toBe(13)
   }
 })

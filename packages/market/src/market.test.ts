@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkoutsOf } from './day.ts'
-import { market, registryLines } from './market.ts'
+import { lapOf, market, registryLines } from './market.ts'
 import { marketEvents } from './stream.ts'
 
 const RANGE = { from: '2026-11-06', to: '2026-11-09' }
@@ -29,6 +29,25 @@ test('a day is the same in whatever order days and shops are asked', () => {
 test('a shop is the same however many others the market has', () => {
   const large = market({ seed: 7, merchants: 36 })
   expect(large.merchants.slice(0, 12)).toEqual(shops.merchants)
+})
+
+test('a market has as many tills as it is asked for', () => {
+  for (const terminals of [1, 2, 3, 36, 37, 500]) {
+    const tills = market({ seed: 7, terminals, providers: 4 }).merchants.map((merchant) => merchant.terminals.length)
+    expect(tills.reduce((sum, own) => sum + own, 0)).toBe(terminals)
+    expect(Math.min(...tills)).toBeGreaterThan(0)
+  }
+})
+
+test('another lap is the same shops with other trade, and so is another seed', () => {
+  const laps = [lapOf(shops, 1), lapOf(shops, 2), lapOf(market({ seed: 8 }), 1)]
+  const ids = laps.map((lap) => {
+    const events = [...marketEvents(lap, RANGE)]
+    return new Set(events.flatMap(({ id, data }) => ('checkoutId' in data ? [id, data.checkoutId] : [id])))
+  })
+  expect(laps[1]?.merchants).toEqual(shops.merchants)
+  for (const [i, own] of ids.entries())
+    for (const other of ids.slice(i + 1)) expect(own.isDisjointFrom(other)).toBe(true)
 })
 
 test('a MID is acquirer, area, MCC and serial in 15 characters, a TID has 8 and is unique within its shop', () => {

@@ -13,11 +13,15 @@ export type MarketOptions = {
   seed: string | number
   /** How many shops, 1 to 9,999; the first twelve are the written ones. */
   merchants?: number
+  /** How many tills, 1 to 29,000, instead of how many shops; the last shop may have fewer than it usually has. */
+  terminals?: number
   /** How many providers share them out, twelve shops at a time, 1 to 4. */
   providers?: number
   /** The day the shops that come to take Huabei begin to (some tills a few days later). */
   turningDay?: Day
   sharedTokens?: boolean
+  /** An id that all shops have as their provider's, where it is none of the invented ones. */
+  providerId?: string | undefined
 }
 
 export type Provider = { providerId: string; record: { name: string; sharedTokens: boolean } }
@@ -41,6 +45,8 @@ export type Merchant = {
 
 export type Market = {
   seed: string
+  /** What its checkouts' ids begin with; '' but for another lap. */
+  mark: string
   providers: readonly Provider[]
   merchants: readonly Merchant[]
   /** Shops of one provider, city and trade: neighbours, and each other's peers. */
@@ -49,14 +55,20 @@ export type Market = {
 
 /** The same options always give the same market. `record`s are the bodies to PUT (contract section 3). */
 export function market(options: MarketOptions): Market {
-  const { merchants = 12, providers = 1, turningDay = '2026-11-08', sharedTokens = true } = options
+  const { terminals, providers = 1, turningDay = '2026-11-08', sharedTokens = true } = options
+  if (terminals !== undefined && !(terminals >= 1 && terminals <= 29_000))
+    throw new RangeError('terminals: 1 to 29,000')
+  const merchants = terminals === undefined ? (options.merchants ?? 12) : shopsWith(terminals)
   if (!(merchants >= 1 && merchants <= 9_999)) throw new RangeError('merchants: 1 to 9,999')
   if (!(providers >= 1 && providers <= PROVIDERS.length)) throw new RangeError(`providers: 1 to ${PROVIDERS.length}`)
   midnightOf(turningDay)
   const seed = String(options.seed)
-  const all = Array.from({ length: merchants }, (_, i) => merchantAt(i, { seed, providers, turningDay, sharedTokens }))
+  const given = { seed, providers, turningDay, sharedTokens, providerId: options.providerId }
+  const all = Array.from({ length: merchants }, (_, i) => merchantAt(i, given))
+  if (terminals !== undefined) trim(all, terminals)
   return {
     seed,
+    mark: '',
     providers: PROVIDERS.slice(0, providers).map(({ id, name }) => ({
       providerId: id,
       record: { name, sharedTokens },
@@ -66,7 +78,29 @@ export function market(options: MarketOptions): Market {
   }
 }
 
-function merchantAt(i: number, options: Required<Omit<MarketOptions, 'merchants'>>): Merchant {
+/**
+ * The same shops, tills and customers' tokens with other trade over the same days, so that both can be sent to one place: no
+ * checkout of one lap, or of another seed's, has the id of another's.
+ */
+export function lapOf(of: Market, lap: number): Market {
+  const mark = `${new Random(of.seed, 'mark').word().toString(36)}-${lap}-`
+  return { ...of, seed: `${of.seed}/lap ${lap}`, mark }
+}
+
+function shopsWith(terminals: number): number {
+  let shops = 0
+  for (let tills = 0; tills < terminals; shops += 1) tills += at(SHOPS, shops).tills.length
+  return shops
+}
+
+/** Leaves so many tills in all. */
+function trim(merchants: Merchant[], terminals: number): void {
+  const last = merchants.pop()
+  const before = merchants.reduce((sum, merchant) => sum + merchant.terminals.length, 0)
+  if (last !== undefined) merchants.push({ ...last, terminals: last.terminals.slice(0, terminals - before) })
+}
+
+function merchantAt(i: number, options: Required<Omit<MarketOptions, 'merchants' | 'terminals'>>): Merchant {
   const shop = at(SHOPS, i)
   const block = Math.floor(i / SHOPS.length)
   const provider = at(PROVIDERS, block % options.providers)
@@ -76,7 +110,7 @@ function merchantAt(i: number, options: Required<Omit<MarketOptions, 'merchants'
     merchantNo,
     record: {
       name: block === 0 ? shop.name : composedName(shop, city.name, block, i),
-      providerId: provider.id,
+      providerId: options.providerId ?? provider.id,
       mcc: shop.mcc,
       region: at(city.districts, i),
       timeZone: TIME_ZONE,

@@ -11,7 +11,7 @@ import { reportsOf } from './reports.ts'
 /** The events of all shops with local times from `from` to `to`, both inclusive, in order of time.
  *  A later `to` only adds events at the end; another `from` is another stream, with other numbers. */
 export function* marketEvents(of: Market, { from, to }: { from: Day; to: Day }): Generator<MarketEvent> {
-  const streams = of.merchants.map((merchant) => daysOf(of, merchant, from, to))
+  const streams = of.merchants.map((merchant) => numberedDaysOf(of, merchant, from, to))
   for (;;) {
     const days = streams.map((stream) => stream.next())
     if (days.every(({ done }) => done)) return
@@ -21,10 +21,10 @@ export function* marketEvents(of: Market, { from, to }: { from: Day; to: Day }):
 
 /** One shop's events, in order of time; each till's `sequence` rises by one with every event. */
 export function* streamOf(of: Market, merchant: Merchant, from: Day, to: Day): Generator<MarketEvent> {
-  for (const day of daysOf(of, merchant, from, to)) yield* day
+  for (const day of numberedDaysOf(of, merchant, from, to)) yield* day
 }
 
-function* daysOf(of: Market, merchant: Merchant, from: Day, to: Day): Generator<MarketEvent[], undefined> {
+function* numberedDaysOf(of: Market, merchant: Merchant, from: Day, to: Day): Generator<MarketEvent[], undefined> {
   const sent = new Map<string, number>()
   const number = (event: UnnumberedEvent): MarketEvent => {
     // A till was in use before the stream begins, so it doesn't count from 1.
@@ -32,6 +32,11 @@ function* daysOf(of: Market, merchant: Merchant, from: Day, to: Day): Generator<
     sent.set(event.source, last + 1)
     return { ...event, sequence: String(last + 1) }
   }
+  for (const day of daysOf(of, merchant, from, to)) yield day.map(number)
+}
+
+/** One shop's events before anybody numbers them: a list for each day, in order of time. */
+export function* daysOf(of: Market, merchant: Merchant, from: Day, to: Day): Generator<UnnumberedEvent[], undefined> {
   let tomorrows: UnnumberedEvent[] = []
   for (const day of daysFrom(from, to)) {
     const events = [
@@ -42,9 +47,6 @@ function* daysOf(of: Market, merchant: Merchant, from: Day, to: Day): Generator<
     // A basket refused today may be paid tomorrow.
     const midnight = timestamp(midnightOf(dayAfter(day)))
     tomorrows = events.filter(({ time }) => time >= midnight)
-    yield events
-      .filter(({ time }) => time < midnight)
-      .sort(inTime)
-      .map(number)
+    yield events.filter(({ time }) => time < midnight).sort(inTime)
   }
 }

@@ -35,7 +35,7 @@ export function visitsOf(of: Market, merchant: Merchant, day: Day): Visit[] {
     const amount = ticket(trade, random)
     const asks = random.chance(ASKS) && customer.usesHuabei ? huabeiMethod(trade, amount, random) : null
     return {
-      checkoutId: `${day.replaceAll('-', '')}-${String(n + 1).padStart(6, '0')}`,
+      checkoutId: `${of.mark}${day.replaceAll('-', '')}-${String(n + 1).padStart(6, '0')}`,
       day,
       at,
       till,
