@@ -7,7 +7,6 @@ import type { TillEvent } from '@tillsight/shared/events/event.ts'
 import type { EventStore } from '@tillsight/shared/store/connect.ts'
 import { checkoutEventRow, isReport, terminalReportRow } from '@tillsight/shared/store/event-log.ts'
 import type { CheckoutEventRow, QuarantineRow, TerminalReportRow } from '@tillsight/shared/store/tables.ts'
-import { setTimeout as pause } from 'node:timers/promises'
 import { Inserter } from './insert.ts'
 
 /** How long the first of a group waits for company. */
@@ -66,6 +65,7 @@ export class Committer {
   #waiting: Waiting[] = []
   #load = nothing
   #running: Promise<void> | undefined
+  #arrived: () => void = () => {}
   #overdue = false
   #stopped = false
 
@@ -127,6 +127,7 @@ export class Committer {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ load, rows, since: Date.now(), resolve, reject })
       this.#load = waiting
+      this.#arrived()
       this.#running ??= this.#run()
     })
   }
@@ -134,12 +135,29 @@ export class Committer {
   async #run(): Promise<void> {
     let restMs = gatherMs
     do {
-      if (this.#load.rows < worthAnInsert) await pause(restMs)
+      await this.#gather(restMs)
       const started = performance.now()
       await this.#insert(this.#nextGroup())
       restMs = Math.min(Math.max(gatherMs, performance.now() - started), longestRestMs)
     } while (this.#waiting.length > 0)
     this.#running = undefined
+  }
+
+  /**
+   * Resolves when the time is up or enough rows wait. Each that arrives looks at the clock too: where hundreds arrive in one
+   * turn of the event loop a timer would be late until all are read, and the engine idle.
+   */
+  async #gather(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const until = performance.now() + ms
+    const timer = setTimeout(resolve, ms, undefined)
+    this.#arrived = () => {
+      if (this.#load.rows >= worthAnInsert || performance.now() >= until) resolve(undefined)
+    }
+    this.#arrived()
+    await promise
+    clearTimeout(timer)
+    this.#arrived = () => {}
   }
 
   #nextGroup(): Waiting[] {

@@ -14,7 +14,9 @@ function mostBytes(value: unknown, levels: number): number {
   if (typeof value !== 'object' || value === null) return 25
   if (levels === 0) return Infinity
   let bytes = 2
-  for (const key in value) bytes += key.length * 6 + 4 + mostBytes((value as Record<string, unknown>)[key], levels - 1)
+  // Apart, because reading a property by a name that is not known beforehand is what costs.
+  for (const key of Object.keys(value)) bytes += key.length * 6 + 4
+  for (const inner of Object.values(value)) bytes += mostBytes(inner, levels - 1)
   return bytes
 }
 

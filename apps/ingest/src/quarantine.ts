@@ -33,6 +33,8 @@ export interface Kept {
   settled(): void
 }
 
+export const nothingKept: Kept = { rows: [], leftOut: 0, settled: () => {} }
+
 export class Quarantine {
   readonly #store: EventStore
   /** By key. */
@@ -44,7 +46,7 @@ export class Quarantine {
 
   /** The rows to keep of what a key posted: all, or as many as there is room for. */
   async admit(refused: readonly RefusedEvent[], principal: Principal, receivedAt: number): Promise<Kept> {
-    if (refused.length === 0) return { rows: [], leftOut: 0, settled: () => {} }
+    if (refused.length === 0) return nothingKept
     const room = this.#roomOf(principal)
     await room.count(countedForMs)
     // Events that are sent again were counted again, though they take no room: look before anything is left out.

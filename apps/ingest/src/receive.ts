@@ -22,7 +22,7 @@ export interface Ingest {
   origins: Origins
   limits: RateLimits
   inHand: BytesInHand
-  quarantine: Quarantine
+  quarantine: Pick<Quarantine, 'admit'>
   committer: Pick<Committer, 'commit'>
   telemetry: Telemetry
 }
@@ -97,6 +97,7 @@ const notStorable: Refusal = { code: 'invalid_event', pointer: '', detail: 'the 
 export const notStoredNow = (error: unknown): Problem =>
   new Problem(503, 'The events could not be stored now. Nothing of this request is promised: send it again whole.', {
     headers: { 'retry-after': error instanceof Busy ? '1' : '5' },
+    cause: error instanceof Busy ? undefined : error,
   })
 
 function answer(results: Result[], sent: readonly Sent[], { telemetry }: Ingest): Response {

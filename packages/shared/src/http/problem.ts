@@ -25,6 +25,8 @@ export interface ProblemOptions {
   /** Further members of the document. */
   members?: Record<string, unknown>
   headers?: Record<string, string>
+  /** What happened, for the log. */
+  cause?: unknown
 }
 
 /** The document alone, for answers that are not made of a `Response`. */
@@ -44,7 +46,7 @@ export class Problem extends Error {
   readonly options: ProblemOptions
 
   constructor(status: number, detail: string, options: ProblemOptions = {}) {
-    super(detail)
+    super(detail, { cause: options.cause })
     this.status = status
     this.options = options
   }
@@ -59,7 +61,11 @@ export const notFound = (): Problem => new Problem(404, 'There is nothing here t
 
 /** What to answer when a request failed for a reason that the caller can't mend. The cause goes to the log, not to the caller. */
 export function failure(error: unknown, requestId?: string): Response {
-  if (error instanceof Problem) return error.answer()
+  if (error instanceof Problem) {
+    const { status, cause } = error
+    if (cause !== undefined) log.warn({ requestId, error: cause }, `answered ${status}`)
+    return error.answer()
+  }
   const away = isAway(error)
   log[away ? 'warn' : 'error']({ requestId, error }, away ? 'a store does not answer' : 'a request failed')
   if (away) {

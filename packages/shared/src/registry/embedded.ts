@@ -62,7 +62,9 @@ async function openInstance(path: string): Promise<Instance> {
 export async function openEmbedded(path: string): Promise<Asked> {
   mkdirSync(path, { recursive: true })
   // V8's optimizing compiler would take 550 MB for a moment, for one function of it, and nothing asked here gets faster by that.
-  setFlagsFromString('--liftoff-only')
+  // Both, since flags that one implies follow from it at the start of a process only.
+  setFlagsFromString('--no-wasm-tier-up')
+  setFlagsFromString('--no-wasm-dynamic-tiering')
   let instance = await openInstance(path)
   let opening: Promise<void> | undefined
 

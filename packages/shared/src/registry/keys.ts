@@ -117,6 +117,8 @@ const rememberedAtMost = 50_000
 export class KeyRing {
   readonly #registry: Registry
   readonly #remembered = new Map<string, { principal: Principal; until: number }>()
+  /** Many may ask for the same key at once: then it is looked up once. */
+  readonly #lookingUp = new Map<string, Promise<Principal | undefined>>()
   readonly #used = new Map<string, number>()
 
   constructor(registry: Registry) {
@@ -126,9 +128,17 @@ export class KeyRing {
   /** The holder of `key`, or undefined where it is unknown or revoked. */
   async principalOf(key: string): Promise<Principal | undefined> {
     const hash = hashOf(key)
-    const now = Date.now()
     const remembered = this.#remembered.get(hash)
-    if (remembered !== undefined && now < remembered.until) return remembered.principal
+    if (remembered !== undefined && Date.now() < remembered.until) return remembered.principal
+    const already = this.#lookingUp.get(hash)
+    if (already !== undefined) return already
+    const lookup = this.#lookUp(hash).finally(() => this.#lookingUp.delete(hash))
+    this.#lookingUp.set(hash, lookup)
+    return lookup
+  }
+
+  async #lookUp(hash: string): Promise<Principal | undefined> {
+    const now = Date.now()
     const row = await this.#registry
       .selectFrom('keys')
       .leftJoin('merchants', 'merchants.merchantNo', 'keys.merchantNo')

@@ -59,20 +59,15 @@ interface Source {
   terminalNo: string
 }
 
-interface RememberedOrigin extends Origin {
-  until: number
-}
-
-const rememberedForMs = 2_000
 const rememberedAtMost = 200_000
 
 /**
- * What the registry says of the terminals that events come from. Those of merchants that have events are remembered for a
- * moment; others never: a terminal may be registered, a merchant moved, between one request and the next.
+ * What the registry says of the terminals that events come from. Remembered is what can't change any more: the provider of a
+ * merchant that has events, for a terminal that is registered. All else may change between one request and the next.
  */
 export class Origins {
   readonly #registry: Registry
-  readonly #remembered = new Map<string, RememberedOrigin>()
+  readonly #remembered = new Map<string, Origin>()
 
   constructor(registry: Registry) {
     this.#registry = registry
@@ -80,17 +75,16 @@ export class Origins {
 
   /** One answer for each source, in order. */
   async of(sources: readonly Source[]): Promise<Origin[]> {
-    const now = Date.now()
     const found = new Map<string, Origin>()
     const asked = new Map<string, Source>()
     for (const source of sources) {
       const key = keyOf(source)
       const known = this.#remembered.get(key)
-      if (known !== undefined && now < known.until) found.set(key, known)
+      if (known !== undefined) found.set(key, known)
       else asked.set(key, source)
     }
     if (asked.size > 0) {
-      for (const [key, origin] of await this.#lookUp([...asked.values()], now)) found.set(key, origin)
+      for (const [key, origin] of await this.#lookUp([...asked.values()])) found.set(key, origin)
     }
     return sources.map((source) => found.get(keyOf(source)) ?? { providerId: undefined, registered: false })
   }
@@ -113,7 +107,7 @@ export class Origins {
       .execute()
   }
 
-  async #lookUp(sources: readonly Source[], now: number): Promise<Map<string, RememberedOrigin>> {
+  async #lookUp(sources: readonly Source[]): Promise<Map<string, Origin>> {
     const { rows } = await sql<{
       merchantNo: string
       terminalNo: string
@@ -127,10 +121,10 @@ export class Origins {
       JOIN merchants m ON m."merchantNo" = s."merchantNo"
       LEFT JOIN terminals t ON t."merchantNo" = s."merchantNo" AND t."terminalNo" = s."terminalNo"
     `.execute(this.#registry)
-    const found = new Map<string, RememberedOrigin>()
+    const found = new Map<string, Origin>()
     if (this.#remembered.size >= rememberedAtMost) this.#remembered.clear()
     for (const row of rows) {
-      const origin = { providerId: row.providerId, registered: row.registered, until: now + rememberedForMs }
+      const origin = { providerId: row.providerId, registered: row.registered }
       found.set(keyOf(row), origin)
       if (row.registered && row.hasEvents) this.#remembered.set(keyOf(row), origin)
     }

@@ -65,6 +65,9 @@ export async function connectServer(url: string): Promise<EventStore> {
   })
 }
 
+/** One block is one thread's work; copies within it collapse as all others do, in merges. */
+const insertSettings = 'max_threads = 1, optimize_on_insert = 0'
+
 /**
  * The embedded engine takes binary formats from files only. The file is not synced: it is read at once, and the commit is the
  * engine's. It is written synchronously, because that copies to the page cache and is done, while the pool that asynchronous
@@ -80,7 +83,8 @@ function insertFromFile(writer: ClickHouseClient, directory: string): InsertBloc
       writeFileSync(file, block)
       await writer.command({
         query: `INSERT INTO ${table} (${Object.keys(columns).join(', ')})
-                SELECT * FROM file(${quoted(file)}, 'Native', ${quoted(structure.join(', '))})`,
+                SELECT * FROM file(${quoted(file)}, 'Native', ${quoted(structure.join(', '))})
+                SETTINGS ${insertSettings}`,
       })
     } finally {
       rmSync(file, { force: true })
