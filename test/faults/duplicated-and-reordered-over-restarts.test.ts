@@ -3,8 +3,7 @@
 import { Random } from '@tillsight/market/random.ts'
 import type { LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
 import fc from 'fast-check'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,6 +11,7 @@ import { judgeLostSales } from '../judge/lost-sales.ts'
 import { streams, type Stream } from '../judge/streams.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { startGateway } from '../support/clickhouse-gateway.ts'
+import { newDataDir } from '../support/data-dir.ts'
 import { adminKey, register } from '../support/house.ts'
 import { batchHeaders } from '../support/ledger.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
@@ -30,7 +30,7 @@ const start = async () => {
   server = await startServerProcess({ DATA_DIR: dir, ADMIN_KEY: adminKey })
 }
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tillsight-reordered-'))
+  dir = await newDataDir('tillsight-reordered-')
   await start()
 })
 afterAll(async () => {

@@ -1,11 +1,10 @@
 /** Clients that hang up, at every moment of a request: what they send again is counted once, and nothing of them stays. */
 
 import { Random } from '@tillsight/market/random.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { newDataDir } from '../support/data-dir.ts'
 import { adminKey } from '../support/house.ts'
 import { openLedger, send, settle, expectAccepted, type Batch, type Ledger } from '../support/ledger.ts'
 import { residentMebibytes } from '../support/process-memory.ts'
@@ -22,7 +21,7 @@ let server: ServerProcess
 let ledger: Ledger
 let ledgers = 0
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tillsight-hang-up-'))
+  dir = await newDataDir('tillsight-hang-up-')
   server = await startServerProcess({ DATA_DIR: dir, ADMIN_KEY: adminKey })
   await newLedger()
 })

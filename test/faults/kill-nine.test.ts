@@ -2,14 +2,13 @@
 
 import { Random } from '@tillsight/market/random.ts'
 import type { LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WireEvent } from '../judge/wire-event.ts'
+import { newDataDir } from '../support/data-dir.ts'
 import { adminKey, register } from '../support/house.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
 
@@ -123,7 +122,7 @@ const start = async () => {
   server = await startServerProcess({ DATA_DIR: dir, ADMIN_KEY: adminKey })
 }
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tillsight-kill-'))
+  dir = await newDataDir('tillsight-kill-')
   await start()
 })
 afterAll(async () => {

@@ -2,12 +2,11 @@
 
 import { Random } from '@tillsight/market/random.ts'
 import type { LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ago, sample, sourceOf, terminalNo, withValueAt } from '../contract/samples.ts'
+import { newDataDir } from '../support/data-dir.ts'
 import { adminKey, register } from '../support/house.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
 
@@ -23,7 +22,7 @@ const start = async () => {
   server = await startServerProcess({ DATA_DIR: dir, ADMIN_KEY: adminKey })
 }
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tillsight-replay-'))
+  dir = await newDataDir('tillsight-replay-')
   await start()
 })
 afterAll(async () => {

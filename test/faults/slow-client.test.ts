@@ -1,12 +1,11 @@
 /** Clients that are slow, or mean it badly: nobody else waits for them, and the memory they take is bounded. */
 
 import { Random } from '@tillsight/market/random.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createGzip, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { newDataDir } from '../support/data-dir.ts'
 import { adminKey } from '../support/house.ts'
 import { openLedger, pour, type Ledger } from '../support/ledger.ts'
 import { residentMebibytes } from '../support/process-memory.ts'
@@ -25,7 +24,7 @@ let ledger: Ledger
 let ledgers = 0
 const open: RawPost[] = []
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tillsight-slow-client-'))
+  dir = await newDataDir('tillsight-slow-client-')
   server = await startServerProcess({ DATA_DIR: dir, ADMIN_KEY: adminKey })
   await newLedger()
   // The engine and the compiler take their memory at the first use.

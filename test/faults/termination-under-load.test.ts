@@ -1,11 +1,10 @@
 /** SIGTERM at any moment, whoever is connected: the process ends with 0, what was answered is there, what was not counts once. */
 
 import { Random } from '@tillsight/market/random.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newDataDir } from '../support/data-dir.ts'
 import { adminKey } from '../support/house.ts'
 import { openLedger, pour, settle, type Batch, type Ledger } from '../support/ledger.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
@@ -22,7 +21,7 @@ const start = async () => {
   server = await startServerProcess({ DATA_DIR: dir, ADMIN_KEY: adminKey })
 }
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'tillsight-term-'))
+  dir = await newDataDir('tillsight-term-')
   await start()
 })
 afterAll(async () => {

@@ -3,9 +3,8 @@
 import type { Listener } from '@tillsight/dashboard/src/mount.ts'
 import { startServer, type RunningServer } from '@tillsight/infra/server.ts'
 import { readConfig } from '@tillsight/shared/config.ts'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { newDataDir } from './data-dir.ts'
 
 export const adminKey = 'the-operator-of-the-tests'
 
@@ -28,7 +27,7 @@ const noPages: OpenPages = () => Promise.resolve((_request, response) => respons
 
 /** `environment` as in contract section 1; the data directory is a new one that goes with the house. */
 export async function openHouse(environment: Record<string, string> = {}, pages: OpenPages = noPages): Promise<House> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tillsight-test-'))
+  const dataDir = await newDataDir()
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, ADMIN_KEY: adminKey, ...environment })
   const server = await startServer(config, pages)
   return {

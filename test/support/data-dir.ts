@@ -1,0 +1,36 @@
+/**
+ * New data directories that have an empty registry already. Making one takes Postgres three seconds, which are most of what many
+ * a test would take; those that are about a first start begin without.
+ */
+
+import { connectEmbeddedRegistry } from '@tillsight/shared/registry/connect.ts'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+const madeOf = ['node_modules/@electric-sql/pglite/package.json', 'packages/shared/src/registry/**/*.ts']
+
+/** As `npm start` leaves it behind after a first start, but without a key. */
+export async function newDataDir(prefix = 'tillsight-test-'): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), prefix))
+  await cp(await emptyRegistry(), join(dataDir, 'postgres'), { recursive: true })
+  return dataDir
+}
+
+/** One for each state of the sources; kept beside the packages, so that a later run finds it. */
+async function emptyRegistry(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of globSync(madeOf, { cwd: root }).sort()) hash.update(readFileSync(join(root, file)))
+  const place = join(root, 'node_modules/.cache/tillsight', hash.digest('hex').slice(0, 16))
+  if (existsSync(place)) return place
+  await mkdir(join(place, '..'), { recursive: true })
+  const making = await mkdtemp(`${place}-`)
+  const registry = await connectEmbeddedRegistry(making)
+  await registry.destroy()
+  // Somebody else may have been faster; then theirs is as good.
+  await rename(making, place).catch(() => rm(making, { recursive: true, force: true }))
+  return place
+}
