@@ -1,5 +1,6 @@
 import type { TillEvent } from '@tillsight/shared/events/event.ts'
 import type { EventStore } from '@tillsight/shared/store/connect.ts'
+import type { NativeRows } from '@tillsight/shared/store/native.ts'
 import { expect, test, vi } from 'vitest'
 import { Busy, Committer } from './commit.ts'
 
@@ -7,11 +8,11 @@ import { Busy, Committer } from './commit.ts'
 function heldStore() {
   const inserts: { table: string; rows: number; finish(): void; fail(error?: Error): void }[] = []
   const store = {
-    insert: (table: string, rows: readonly unknown[]) =>
+    insertParts: (table: string, parts: readonly NativeRows[]) =>
       new Promise<void>((resolve, reject) => {
         inserts.push({
           table,
-          rows: rows.length,
+          rows: parts.reduce((sum, { count }) => sum + count, 0),
           finish: resolve,
           fail: (error = new Error('the disk is gone')) => reject(error),
         })
@@ -25,6 +26,8 @@ function heldStore() {
   }
   return { store, inserts, insert }
 }
+
+const incorrectData = Object.assign(new Error('can not be written'), { code: '117' })
 
 const abandoned = (id: string): TillEvent => ({
   id,
@@ -138,7 +141,7 @@ test('a stop commits what was taken and takes nothing more', async () => {
 test('large events fill the queue by their size, not by their number', async () => {
   const { store, inserts, insert } = heldStore()
   const committer = new Committer(store)
-  const large = (id: string): TillEvent => ({ ...abandoned(id), body: 'x'.repeat(8 * 1024 * 1024) })
+  const large = (id: string): TillEvent => ({ ...abandoned(id), body: 'x'.repeat(8 * 1024 * 1024 - 1024) })
   const first = committer.commit([abandoned('first')], 0)
   const running = await insert(0)
   const waiting = Array.from({ length: 8 }, (_, i) => committer.commit([large(String(i))], 0))
@@ -158,14 +161,13 @@ test('an event that the store can not take is given back to its own request alon
   const proof = committer.commit([abandoned('proof')], 0)
   ;(await insert(0)).finish()
   await proof
-  const bad = abandoned('bad')
-  const answers = [committer.commit([abandoned('a'), bad], 0), committer.commit([abandoned('b')], 0)]
-  ;(await insert(1)).fail(new TypeError('can not be written'))
-  ;(await insert(2)).fail(new TypeError('can not be written'))
+  const answers = [committer.commit([abandoned('a'), abandoned('bad')], 0), committer.commit([abandoned('b')], 0)]
+  ;(await insert(1)).fail(incorrectData)
+  ;(await insert(2)).fail(incorrectData)
   ;(await insert(3)).finish()
-  ;(await insert(4)).fail(new TypeError('can not be written'))
+  ;(await insert(4)).fail(incorrectData)
   ;(await insert(5)).finish()
-  expect(await Promise.all(answers)).toEqual([[bad], []])
+  expect(await Promise.all(answers)).toEqual([[1], []])
 })
 
 test('an insert that never ends is given up, and nothing more is taken until it has ended', async () => {

@@ -6,8 +6,14 @@
 import type { TillEvent } from '@tillsight/shared/events/event.ts'
 import type { EventStore } from '@tillsight/shared/store/connect.ts'
 import { checkoutEventRow, isReport, terminalReportRow } from '@tillsight/shared/store/event-log.ts'
-import type { CheckoutEventRow, QuarantineRow, TerminalReportRow } from '@tillsight/shared/store/tables.ts'
-import { Inserter } from './insert.ts'
+import type { NativeRows } from '@tillsight/shared/store/native.ts'
+import {
+  encoded,
+  type CheckoutEventRow,
+  type QuarantineRow,
+  type TerminalReportRow,
+} from '@tillsight/shared/store/tables.ts'
+import { Inserter, type RefusedRow } from './insert.ts'
 
 /** How long the first of a group waits for company. */
 const gatherMs = 2
@@ -18,37 +24,38 @@ const gatherMs = 2
 const longestRestMs = 20
 const worthAnInsert = 2_000
 /** Of one insert: the engine takes large blocks more cheaply, and a block must fit in memory. */
-const mostPerInsert: Load = { rows: 20_000, characters: 16 * 1024 * 1024 }
+const mostPerInsert: Load = { rows: 20_000, bytes: 16 * 1024 * 1024 }
 /** That may wait. Past it the answer is 503: the sender has a queue too, and a longer one here would only hide it. */
-const mostWaiting: Load = { rows: 100_000, characters: 64 * 1024 * 1024 }
+const mostWaiting: Load = { rows: 100_000, bytes: 64 * 1024 * 1024 }
 /** An insert that takes longer is given up by those who wait for it; the next one still has to wait until it has ended. */
 const overdueMs = 20_000
 
 /** How much rows weigh: an event may be small or 16 KiB, so rows alone bound nothing. */
 interface Load {
   rows: number
-  characters: number
+  bytes: number
 }
 
-const nothing: Load = { rows: 0, characters: 0 }
-const sum = (a: Load, b: Load): Load => ({ rows: a.rows + b.rows, characters: a.characters + b.characters })
-const exceeds = (load: Load, most: Load): boolean => load.rows > most.rows || load.characters > most.characters
+const nothing: Load = { rows: 0, bytes: 0 }
+const sum = (a: Load, b: Load): Load => ({ rows: a.rows + b.rows, bytes: a.bytes + b.bytes })
+const minus = (a: Load, b: Load): Load => ({ rows: a.rows - b.rows, bytes: a.bytes - b.bytes })
+const exceeds = (load: Load, most: Load): boolean => load.rows > most.rows || load.bytes > most.bytes
 
 /** The queue is full, an insert is overdue, or this process is stopping. Nothing of the request was taken. */
 export class Busy extends Error {}
 
-/** What one request wants to be stored. */
-interface Rows {
-  checkout_events: CheckoutEventRow[]
-  terminal_reports: TerminalReportRow[]
-  quarantine: readonly QuarantineRow[]
-}
+/** The tables in the order in which a group goes into them. */
+const tables = ['checkout_events', 'terminal_reports', 'quarantine'] as const
+type Table = (typeof tables)[number]
+
+/** What one request wants to be stored. Nothing of its events is left but their rows: thousands of requests may wait. */
+type Rows = Record<Table, NativeRows>
 
 interface Waiting {
   load: Load
   rows: Rows
   since: number
-  resolve(refused: readonly object[]): void
+  resolve(refused: readonly RefusedRow[]): void
   reject(error: unknown): void
 }
 
@@ -89,30 +96,33 @@ export class Committer {
   }
 
   /**
-   * Resolves when everything is committed to the store, but for the events that it gives back: the store can't take them.
+   * Resolves when everything is committed to the store, but for the events whose indices it gives: the store can't take them.
    * Rejects where it is not certain: the sender sends them again.
    */
-  async commit(
+  commit(
     events: readonly TillEvent[],
     receivedAt: number,
     quarantine: readonly QuarantineRow[] = [],
-  ): Promise<TillEvent[]> {
-    if (events.length + quarantine.length === 0) return []
-    const eventOf = new Map<object, TillEvent>()
-    const rows: Rows = { checkout_events: [], terminal_reports: [], quarantine }
-    let characters = quarantine.reduce((total, { event }) => total + event.length, 0)
-    for (const event of events) {
-      characters += event.body.length
-      if (isReport(event)) rows.terminal_reports.push(terminalReportRow(event, receivedAt))
-      else rows.checkout_events.push(checkoutEventRow(event, receivedAt))
+  ): Promise<readonly number[]> {
+    if (events.length + quarantine.length === 0) return Promise.resolve([])
+    const checkouts: CheckoutEventRow[] = []
+    const reports: TerminalReportRow[] = []
+    const indices: Partial<Record<Table, number[]>> = { checkout_events: [], terminal_reports: [] }
+    for (const [i, event] of events.entries()) {
+      if (isReport(event)) reports.push(terminalReportRow(event, receivedAt))
+      else checkouts.push(checkoutEventRow(event, receivedAt))
+      indices[isReport(event) ? 'terminal_reports' : 'checkout_events']?.push(i)
     }
-    const refused = await this.#enqueue(rows, { rows: events.length + quarantine.length, characters })
-    if (refused.length === 0) return []
-    const reports = events.filter(isReport)
-    rows.terminal_reports.forEach((row, i) => eventOf.set(row, reports[i] as TillEvent))
-    const others = events.filter((event) => !isReport(event))
-    rows.checkout_events.forEach((row, i) => eventOf.set(row, others[i] as TillEvent))
-    return refused.flatMap((row) => eventOf.get(row) ?? [])
+    const rows: Rows = {
+      checkout_events: encoded('checkout_events', checkouts),
+      terminal_reports: encoded('terminal_reports', reports),
+      quarantine: encoded('quarantine', quarantine),
+    }
+    return this.#enqueue(rows).then((refused) =>
+      tables.flatMap((table) =>
+        refused.filter(({ part }) => part === rows[table]).flatMap(({ row }) => indices[table]?.[row] ?? []),
+      ),
+    )
   }
 
   /** Takes nothing more; resolves when what was taken is committed and answered. */
@@ -121,7 +131,8 @@ export class Committer {
     await this.#running
   }
 
-  #enqueue(rows: Rows, load: Load): Promise<readonly object[]> {
+  #enqueue(rows: Rows): Promise<readonly RefusedRow[]> {
+    const load = tables.reduce((load, table) => sum(load, loadOf(rows[table])), nothing)
     const waiting = sum(this.#load, load)
     if (this.#stopped || this.#overdue || exceeds(waiting, mostWaiting)) return Promise.reject(new Busy())
     return new Promise((resolve, reject) => {
@@ -170,7 +181,7 @@ export class Committer {
       load = more
     }
     this.#waiting = this.#waiting.slice(group.length)
-    this.#load = { rows: this.#load.rows - load.rows, characters: this.#load.characters - load.characters }
+    this.#load = minus(this.#load, load)
     return group
   }
 
@@ -201,12 +212,18 @@ export class Committer {
   }
 
   /** The rows that the store can't take. */
-  async #insertTables(group: readonly Waiting[]): Promise<object[]> {
-    const all = <T extends keyof Rows>(table: T) => group.flatMap(({ rows }) => rows[table] as Rows[T][number][])
-    return [
-      ...(await this.#inserter.insert('checkout_events', all('checkout_events'))),
-      ...(await this.#inserter.insert('terminal_reports', all('terminal_reports'))),
-      ...(await this.#inserter.insert('quarantine', all('quarantine'))),
-    ]
+  async #insertTables(group: readonly Waiting[]): Promise<RefusedRow[]> {
+    const refused: RefusedRow[] = []
+    for (const table of tables) {
+      refused.push(
+        ...(await this.#inserter.insert(
+          table,
+          group.map(({ rows }) => rows[table]),
+        )),
+      )
+    }
+    return refused
   }
 }
+
+const loadOf = ({ count, bytes }: NativeRows): Load => ({ rows: count, bytes: bytes.length })

@@ -1,4 +1,5 @@
-import type { EventStore } from '@tillsight/shared/store/connect.ts'
+import type { NativeRows } from '@tillsight/shared/store/native.ts'
+import { encoded } from '@tillsight/shared/store/tables.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Inserter } from './insert.ts'
@@ -16,19 +17,38 @@ class EngineError extends Error {
   }
 }
 
+/** A part for each row, or all rows in one, so that both are taken apart. */
+const partsOf = (rows: readonly Row[], isOne: boolean): NativeRows[] =>
+  (isOne ? [rows] : rows.map((row) => [row])).map((some) =>
+    encoded(
+      'readiness',
+      some.map(({ id }) => ({ probe: 1, checkedAt: id })),
+    ),
+  )
+
+const rowsIn = (parts: readonly NativeRows[]): Row[] =>
+  parts.flatMap(({ bytes, count }) =>
+    // The numbers of the second column, behind a byte of the first for each.
+    Array.from({ length: count }, (_, i) => ({ id: Number(bytes.readBigInt64LE(count + i * 8)) })),
+  )
+
 /** A store that may refuse an insert, and remembers the rows of the others. */
 function storeThat(refuses: (rows: readonly Row[], attempt: number) => string | undefined) {
   const stored = new Set<number>()
   let attempts = 0
   const store = {
-    insert(_table: string, rows: readonly Row[]) {
+    insertParts(_table: string, parts: readonly NativeRows[]) {
+      const rows = rowsIn(parts)
       const code = refuses(rows, ++attempts)
       if (code !== undefined) return Promise.reject(new EngineError(code))
       for (const { id } of rows) stored.add(id)
       return Promise.resolve()
     },
-  } as unknown as EventStore
-  const insert = (inserter: Inserter, rows: readonly Row[]) => inserter.insert('checkout_events', rows as never)
+  }
+  const insert = async (inserter: Inserter, rows: readonly Row[], isOne = true) => {
+    const refused = await inserter.insert('readiness', partsOf(rows, isOne))
+    return refused.map(({ part, row }) => rowsIn([part])[row])
+  }
   return { store, stored, insert, attempts: () => attempts }
 }
 
@@ -57,18 +77,23 @@ test('what only the operator can mend is not tried again', async () => {
 
 test('poisonous rows are given back, whichever they are, and all others are stored', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(fc.nat(60)), fc.integer({ min: 1, max: 60 }), async (poisonous, count) => {
-      const isPoison = ({ id }: Row) => poisonous.includes(id)
-      const { store, stored, insert } = storeThat((rows) => (rows.some(isPoison) ? incorrectData : undefined))
-      const inserter = new Inserter(store)
-      await insert(inserter, [{ id: -1 }])
-      const rows = Array.from({ length: count }, (_, id) => ({ id }))
-      expect(await insert(inserter, rows)).toEqual(rows.filter(isPoison))
-      expect([...stored].sort((a, b) => a - b)).toEqual([
-        -1,
-        ...rows.filter((row) => !isPoison(row)).map(({ id }) => id),
-      ])
-    }),
+    fc.asyncProperty(
+      fc.uniqueArray(fc.nat(60)),
+      fc.integer({ min: 1, max: 60 }),
+      fc.boolean(),
+      async (poisonous, count, isOne) => {
+        const isPoison = ({ id }: Row) => poisonous.includes(id)
+        const { store, stored, insert } = storeThat((rows) => (rows.some(isPoison) ? incorrectData : undefined))
+        const inserter = new Inserter(store)
+        await insert(inserter, [{ id: -1 }])
+        const rows = Array.from({ length: count }, (_, id) => ({ id }))
+        expect(await insert(inserter, rows, isOne)).toEqual(rows.filter(isPoison))
+        expect([...stored].sort((a, b) => a - b)).toEqual([
+          -1,
+          ...rows.filter((row) => !isPoison(row)).map(({ id }) => id),
+        ])
+      },
+    ),
   )
 })
 

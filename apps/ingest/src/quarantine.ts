@@ -30,7 +30,7 @@ export interface Kept {
   /** How many there was no room for. */
   leftOut: number
   /** To be called when the rows are stored, or are not going to be. */
-  settled(): void
+  settled: () => void
 }
 
 export const nothingKept: Kept = { rows: [], leftOut: 0, settled: () => {} }

@@ -13,7 +13,7 @@ import { decoderFor, largestBody, type Sent } from './decode.ts'
 import { largestEvent } from './event-size.ts'
 import { judge } from './judge.ts'
 import type { BytesInHand, RateLimits } from './limits.ts'
-import type { Quarantine } from './quarantine.ts'
+import type { Kept, Quarantine } from './quarantine.ts'
 import type { Telemetry } from './telemetry.ts'
 import { isEvent } from './validate.ts'
 
@@ -26,8 +26,6 @@ export interface Ingest {
   committer: Pick<Committer, 'commit'>
   telemetry: Telemetry
 }
-
-type Result = TillEvent | Refusal
 
 interface Rejected extends Refusal {
   index: number
@@ -44,47 +42,77 @@ export async function receive(c: Posted, ingest: Ingest): Promise<Response> {
   const share = ingest.inHand.open()
   try {
     const body = await readBody(c, largestBody, share)
-    const sent = decode(body)
-    await ingest.limits.admit(principal, 'events', sent.length)
-
-    const judged = await judge(sent, principal, ingest.origins, receivedAt, body.length > largestEvent)
-    return answer(await store(judged, sent, principal, receivedAt, ingest), sent, ingest)
+    const order = await orderOf(decode(body), body.length > largestEvent, principal, receivedAt, ingest)
+    const unstorable = await stored(order, ingest)
+    if (unstorable.length > 0) await refuseToo(order, unstorable, decode(body), principal, receivedAt, ingest)
+    return answer(order, ingest)
   } finally {
     share.release()
   }
 }
 
-/** Commits the events, and what is kept of the refused ones. Gives the results again, with those refused that can't be stored. */
-async function store(
-  results: Result[],
+/** What a request comes to. While its commit is under way it is all that is kept of it, beside the bytes it came as. */
+interface Order {
+  /** How many events were sent. */
+  count: number
+  rejected: Rejected[]
+  /** By its place among the valid events: the index of each in the request, and how late it came, in seconds. */
+  indices: readonly number[]
+  lateSeconds: readonly number[]
+  /** Under way: resolves with the places of those that the store can't take. */
+  commit: Promise<readonly number[]>
+}
+
+async function orderOf(
   sent: readonly Sent[],
+  mayBeLarge: boolean,
   principal: Principal,
   receivedAt: number,
   ingest: Ingest,
-): Promise<Result[]> {
-  const { telemetry } = ingest
-  const committed = telemetry.commitSeconds.startTimer()
-  const commit = async (events: readonly TillEvent[], of: Result[]) => {
-    const refused = of.flatMap((refusal, i) => (isEvent(refusal) ? [] : [{ refusal, sent: valueOf(sent[i]) }]))
-    const kept = await ingest.quarantine.admit(refused, principal, receivedAt)
-    try {
-      const unstorable = await ingest.committer.commit(events, receivedAt, kept.rows)
-      telemetry.kept(kept)
-      return unstorable
-    } finally {
-      kept.settled()
-    }
-  }
+): Promise<Order> {
+  await ingest.limits.admit(principal, 'events', sent.length)
+  const results = await judge(sent, principal, ingest.origins, receivedAt, mayBeLarge)
+  const events = results.filter(isEvent)
+  const refused = results.flatMap((result, index) =>
+    isEvent(result) ? [] : [{ index, refusal: result, sent: valueOf(sent[index]) }],
+  )
   try {
-    const events = results.filter(isEvent)
     await ingest.origins.markActive(events)
-    const unstorable = new Set<Result>(await commit(events, results))
-    committed()
-    for (const { time } of events) telemetry.lateSeconds.observe((receivedAt - time) / 1000)
-    if (unstorable.size === 0) return results
-    const final = results.map((result) => (unstorable.has(result) ? notStorable : result))
-    await commit([], final)
-    return final
+    const kept = await ingest.quarantine.admit(refused, principal, receivedAt)
+    return {
+      count: sent.length,
+      rejected: refused.map(rejectedOf),
+      indices: results.flatMap((result, index) => (isEvent(result) ? index : [])),
+      lateSeconds: events.map(({ time }) => (receivedAt - time) / 1000),
+      commit: committed(ingest, events, receivedAt, kept),
+    }
+  } catch (error) {
+    throw notStoredNow(error)
+  }
+}
+
+/** Commits the events and what is kept of the refused ones. */
+function committed(
+  { committer, telemetry }: Ingest,
+  events: readonly TillEvent[],
+  receivedAt: number,
+  kept: Kept,
+): Promise<readonly number[]> {
+  const commit = committer.commit(events, receivedAt, kept.rows)
+  return commit.finally(kept.settled).then((unstorable) => {
+    telemetry.kept(kept)
+    return unstorable
+  })
+}
+
+/** The places of those that the store can't take. */
+async function stored({ commit, lateSeconds }: Order, { telemetry }: Ingest): Promise<readonly number[]> {
+  const over = telemetry.commitSeconds.startTimer()
+  try {
+    const unstorable = await commit
+    over()
+    for (const seconds of lateSeconds) telemetry.lateSeconds.observe(seconds)
+    return unstorable
   } catch (error) {
     telemetry.commitFailed(error)
     throw notStoredNow(error)
@@ -93,6 +121,29 @@ async function store(
 
 const notStorable: Refusal = { code: 'invalid_event', pointer: '', detail: 'the store can not take this event' }
 
+/** Refuses those that the store can't take. They are read once more: hardly a request has any. */
+async function refuseToo(
+  { rejected, indices }: Order,
+  unstorable: readonly number[],
+  sent: readonly Sent[],
+  principal: Principal,
+  receivedAt: number,
+  ingest: Ingest,
+): Promise<void> {
+  const refused = unstorable.map((place) => {
+    const index = indices[place] ?? -1
+    return { index, refusal: notStorable, sent: valueOf(sent[index]) }
+  })
+  try {
+    const kept = await ingest.quarantine.admit(refused, principal, receivedAt)
+    await committed(ingest, [], receivedAt, kept)
+  } catch (error) {
+    throw notStoredNow(error)
+  }
+  rejected.push(...refused.map(rejectedOf))
+  rejected.sort((a, b) => a.index - b.index)
+}
+
 /** The 503 for events that may not be in the store. */
 export const notStoredNow = (error: unknown): Problem =>
   new Problem(503, 'The events could not be stored now. Nothing of this request is promised: send it again whole.', {
@@ -100,12 +151,9 @@ export const notStoredNow = (error: unknown): Problem =>
     cause: error instanceof Busy ? undefined : error,
   })
 
-function answer(results: Result[], sent: readonly Sent[], { telemetry }: Ingest): Response {
-  const rejected = results.flatMap((result, index) =>
-    isEvent(result) ? [] : [{ index, id: idOf(valueOf(sent[index])), ...result } satisfies Rejected],
-  )
-  const accepted = results.length - rejected.length
+function answer({ count, rejected }: Order, { telemetry }: Ingest): Response {
   for (const { code } of rejected) telemetry.events.inc({ result: code })
+  const accepted = count - rejected.length
   if (accepted === 0) {
     throw new Problem(422, 'None of the events could be accepted; see rejected.', {
       members: { accepted, rejected },
@@ -117,7 +165,7 @@ function answer(results: Result[], sent: readonly Sent[], { telemetry }: Ingest)
 
 const valueOf = (sent: Sent | undefined): unknown => (sent !== undefined && 'value' in sent ? sent.value : undefined)
 
-function idOf(value: unknown): string | null {
-  const id: unknown = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
-  return typeof id === 'string' ? id : null
+function rejectedOf({ index, refusal, sent }: { index: number; refusal: Refusal; sent: unknown }): Rejected {
+  const id: unknown = typeof sent === 'object' && sent !== null && 'id' in sent ? sent.id : undefined
+  return { index, id: typeof id === 'string' ? id : null, ...refusal }
 }

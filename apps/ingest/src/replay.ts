@@ -48,7 +48,7 @@ async function accept(ingest: Ingest, principal: Principal, entries: QuarantineE
   const events = [...entryOf.keys()]
   try {
     await ingest.origins.markActive(events)
-    for (const event of await ingest.committer.commit(events, now)) entryOf.delete(event)
+    for (const index of await ingest.committer.commit(events, now)) entryOf.delete(events[index] as TillEvent)
   } catch (error) {
     throw notStoredNow(error)
   }

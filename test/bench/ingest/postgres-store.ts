@@ -118,7 +118,7 @@ function textOf(rows: readonly CheckoutEventRow[]): string {
 
 interface Waiting {
   rows: CheckoutEventRow[]
-  resolve: (unstorable: TillEvent[]) => void
+  resolve: (unstorable: readonly number[]) => void
   reject: (error: unknown) => void
 }
 
@@ -143,7 +143,7 @@ export class PostgresCommitter {
     return new PostgresCommitter(pool)
   }
 
-  commit(events: readonly TillEvent[], receivedAt: number): Promise<TillEvent[]> {
+  commit(events: readonly TillEvent[], receivedAt: number): Promise<readonly number[]> {
     const rows = events.filter((event) => !isReport(event)).map((event) => checkoutEventRow(event, receivedAt))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ rows, resolve, reject })

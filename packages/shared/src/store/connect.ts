@@ -12,14 +12,16 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ClickHouseDialect } from './dialect.ts'
 import { migrate } from './migrate.ts'
-import { nativeBlock, typeName } from './native.ts'
-import { insertColumns, type EventTables, type InsertableRows } from './tables.ts'
+import { nativeBlock, typeName, type NativeRows } from './native.ts'
+import { encoded, insertColumns, type EventTables, type InsertableRows } from './tables.ts'
 
 export interface EventStore {
   /** Reads. */
   readonly db: Kysely<EventTables>
   /** Resolves once the rows are committed; rejects where that is not certain. What to do then: `insert-error.ts`. */
   insert<T extends keyof InsertableRows>(table: T, rows: readonly InsertableRows[T][]): Promise<void>
+  /** As `insert`, of rows that are encoded already, in one block. */
+  insertParts(table: keyof InsertableRows, parts: readonly NativeRows[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -131,9 +133,12 @@ async function eventStore(
     }),
   })
 
+  const insertParts: EventStore['insertParts'] = (table, parts) =>
+    insertBlock(table, nativeBlock(Object.entries(insertColumns[table]), parts))
   return {
     db,
-    insert: (table, rows) => insertBlock(table, nativeBlock(Object.entries(insertColumns[table]), rows)),
+    insert: (table, rows) => insertParts(table, [encoded(table, rows)]),
+    insertParts,
     async close() {
       await Promise.all([...new Set([writer, ...readers])].map((client) => client.close()))
     },

@@ -46,8 +46,6 @@ const ofTheData = new Set([
 ])
 
 export function remedyFor(error: unknown): Remedy {
-  // Our own encoder could not write a value.
-  if (error instanceof TypeError || error instanceof RangeError) return 'split'
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (passing.has(code) || isAway(error)) return 'retry'
   return ofTheData.has(code) ? 'split' : 'operator'

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectEmbedded, type EventStore } from './connect.ts'
-import { nativeBlock } from './native.ts'
-import type { CheckoutEventRow } from './tables.ts'
+import { nativeBlock, nativeRows, sliceRows } from './native.ts'
+import { insertColumns, type CheckoutEventRow } from './tables.ts'
 
 let dir: string
 let store: EventStore
@@ -25,9 +25,12 @@ const text = fc.oneof(
   fc.constantFrom('', '\0', "'", '\\', '\n\n; DROP TABLE checkout_events', '花呗'.repeat(5_000), 'x'.repeat(20_000)),
 )
 
+const today = Math.floor(Date.now() / 86_400_000)
+
 const row: fc.Arbitrary<Omit<CheckoutEventRow, 'checkoutId'>> = fc.record({
   merchantNo: fc.constant('898584058120001'),
-  day: fc.constantFrom(20_000, 20_031),
+  // Of two partitions, and not so old that the engine lets go of them.
+  day: fc.constantFrom(today, today - 31),
   time: fc.integer({ min: -1_000_000, max: Number.MAX_SAFE_INTEGER }),
   id: text,
   terminalNo: text,
@@ -79,11 +82,26 @@ test('every row that is written is read as it was', async () => {
   )
 })
 
+test('rows that are taken apart and put together again are the same block', () => {
+  const columns = Object.entries(insertColumns.checkout_events)
+  const rows = fc.array(row, { maxLength: 12 }).map((made) => made.map((one, i) => ({ ...one, checkoutId: String(i) })))
+  fc.assert(
+    fc.property(rows, fc.nat(), fc.nat(), (made, a, b) => {
+      const whole = nativeRows(columns, made)
+      const [from = 0, to = 0] = [a % (made.length + 1), b % (made.length + 1)].sort((x, y) => x - y)
+      const cuts = [0, from, to, made.length]
+      const parts = cuts.slice(1).map((end, i) => sliceRows(columns, whole, cuts[i] ?? 0, end))
+      expect(nativeBlock(columns, parts)).toEqual(nativeBlock(columns, [whole]))
+      expect(parts[1]).toEqual(nativeRows(columns, made.slice(from, to)))
+    }),
+  )
+})
+
 test('a sequence of eighteen digits loses none of them', () => {
-  const block = nativeBlock([['sequence', 'Int64']], [{ sequence: '900719925474099312' }])
-  expect(block.readBigInt64LE(block.length - 8)).toBe(900719925474099312n)
+  const { bytes } = nativeRows([['sequence', 'Int64']], [{ sequence: '900719925474099312' }])
+  expect(bytes.readBigInt64LE()).toBe(900719925474099312n)
 })
 
 test('a value outside its enum is an error, not another value', () => {
-  expect(() => nativeBlock([['kind', { enum: { pending: 1 } }]], [{ kind: 'constructor' }])).toThrow(TypeError)
+  expect(() => nativeRows([['kind', { enum: { pending: 1 } }]], [{ kind: 'constructor' }])).toThrow(TypeError)
 })

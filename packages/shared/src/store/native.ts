@@ -23,20 +23,80 @@ export const typeName = (type: NativeType): string =>
         .map(([name, value]) => `'${name}' = ${value}`)
         .join(', ')})`
 
-export function nativeBlock(
-  columns: readonly (readonly [name: string, type: NativeType])[],
-  rows: readonly object[],
-): Buffer {
-  const block = new Block()
-  block.count(columns.length)
-  block.count(rows.length)
+type Columns = readonly (readonly [name: string, type: NativeType])[]
+
+/** Rows as they wait for their block: nothing of them is left but their bytes, column after column. */
+export interface NativeRows {
+  readonly count: number
+  readonly bytes: Buffer
+  /** Where in the bytes each column ends. */
+  readonly ends: readonly number[]
+}
+
+/** @throws TypeError where a value is not in its enum. */
+export function nativeRows(columns: Columns, rows: readonly object[]): NativeRows {
+  const block = new Block(rows.length * usualRow)
+  const ends: number[] = []
   for (const [name, type] of columns) {
-    block.text(name)
-    block.text(typeName(type))
     const write = writerOf(type)
     for (const row of rows) write(block, (row as Record<string, NativeValue>)[name] as NativeValue)
+    ends.push(block.length)
+  }
+  return { count: rows.length, bytes: block.bytes(), ends }
+}
+
+/** Some of the rows, from one and up to another. */
+export function sliceRows(columns: Columns, { bytes, ends }: NativeRows, from: number, to: number): NativeRows {
+  const slices = columns.map(([, type], i) => {
+    const start = skipped(type, bytes, ends[i - 1] ?? 0, from)
+    return bytes.subarray(start, skipped(type, bytes, start, to - from))
+  })
+  let end = 0
+  return { count: to - from, bytes: Buffer.concat(slices), ends: slices.map(({ length }) => (end += length)) }
+}
+
+/** All rows of the parts, in order. */
+export function nativeBlock(columns: Columns, parts: readonly NativeRows[]): Buffer {
+  const block = new Block(parts.reduce((sum, { bytes }) => sum + bytes.length, columns.length * usualRow))
+  block.count(columns.length)
+  block.count(parts.reduce((sum, { count }) => sum + count, 0))
+  for (const [i, [name, type]] of columns.entries()) {
+    block.text(name)
+    block.text(typeName(type))
+    for (const { bytes, ends } of parts) block.copy(bytes, ends[i - 1] ?? 0, ends[i] ?? 0)
   }
   return block.bytes()
+}
+
+/** Bytes of a row: room that is made at first. */
+const usualRow = 512
+
+/** How many bytes a value takes; a text's are written before it. */
+const widths: Record<Exclude<NativeType, EnumType | 'String'>, number> = {
+  Bool: 1,
+  UInt8: 1,
+  UInt16: 2,
+  Date: 2,
+  UInt64: 8,
+  Int64: 8,
+}
+
+/** Where the value begins that comes so many rows after the one at `at`. */
+function skipped(type: NativeType, bytes: Buffer, at: number, rows: number): number {
+  if (type !== 'String') return at + rows * (typeof type === 'object' ? 1 : widths[type])
+  let next = at
+  for (let row = 0; row < rows; row++) {
+    let length = 0
+    let shift = 0
+    let byte: number
+    do {
+      byte = bytes[next++] ?? 0
+      length |= (byte & 127) << shift
+      shift += 7
+    } while (byte > 127)
+    next += length
+  }
+  return next
 }
 
 type Write = (block: Block, value: NativeValue) => void
@@ -72,8 +132,22 @@ const shortText = 48
 
 /** Bytes that grow as they are written. */
 class Block {
-  #bytes = Buffer.allocUnsafe(64 * 1024)
+  #bytes: Buffer
   #at = 0
+
+  /** @param room that will be needed, as far as one knows. */
+  constructor(room: number) {
+    this.#bytes = Buffer.allocUnsafe(room)
+  }
+
+  get length(): number {
+    return this.#at
+  }
+
+  copy(bytes: Buffer, from: number, to: number): void {
+    this.#room(to - from)
+    this.#at += bytes.copy(this.#bytes, this.#at, from, to)
+  }
 
   bytes(): Buffer {
     return this.#bytes.subarray(0, this.#at)

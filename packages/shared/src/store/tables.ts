@@ -1,7 +1,7 @@
 /** The ClickHouse tables as Kysely and the committer see them; migrations/*.sql describes the columns. */
 
 import type { RefusalCode } from '../events/refusal.ts'
-import type { NativeType } from './native.ts'
+import { nativeRows, type NativeRows, type NativeType } from './native.ts'
 
 export type EventKind = 'pending' | 'declined' | 'succeeded' | 'reversed' | 'abandoned'
 
@@ -133,3 +133,7 @@ export const insertColumns: {
   },
   readiness: { probe: 'UInt8', checkedAt: 'Int64' },
 }
+
+/** Rows of a table, ready to be inserted. */
+export const encoded = <T extends keyof InsertableRows>(table: T, rows: readonly InsertableRows[T][]): NativeRows =>
+  nativeRows(Object.entries(insertColumns[table]), rows)
