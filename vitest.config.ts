@@ -1,7 +1,13 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
-/** Engines, databases and browsers of their own, killed and restarted: each wants the whole machine. */
-const alone = 'test/{bench,e2e,faults,terminal,topologies,truth}/**/*.test.ts'
+/** What asks for so much in so many seconds, or how much memory something takes: it wants the machine for itself. */
+const alone = [
+  'test/contract/rate-limits.test.ts',
+  'test/e2e/lost-sales-page.test.ts',
+  'test/faults/{slow-client,start-and-stop,termination-under-load}.test.ts',
+]
+
+const notOurs = ['**/node_modules/**', '**/build/**']
 
 const project = (test: NonNullable<TestProjectInlineConfiguration['test']>): TestProjectInlineConfiguration => ({
   extends: true,
@@ -14,16 +20,16 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    exclude: ['**/node_modules/**', '**/build/**'],
     projects: [
       project({
         name: 'side by side',
         include: ['{apps,packages,infra,test}/**/*.test.ts'],
-        exclude: ['**/node_modules/**', '**/build/**', alone],
+        exclude: [...notOurs, ...alone],
+        // Each waits for engines and databases that start, about half of its time.
         maxWorkers: 2,
         sequence: { groupOrder: 0 },
       }),
-      project({ name: 'one by one', include: [alone], maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } }),
+      project({ name: 'one by one', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } }),
     ],
   },
 })

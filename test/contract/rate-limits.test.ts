@@ -11,7 +11,7 @@ import { ago, merchantNo, sample, sourceOf, withValueAt } from './samples.ts'
 const terminals = ['10000001', '10000002']
 const allowed = 3_000
 const sent = 3_500
-const connections = 32
+const connections = 128
 
 let house: House
 const keys: string[] = []

@@ -42,8 +42,10 @@ export async function receive(c: Posted, ingest: Ingest): Promise<Response> {
   const share = ingest.inHand.open()
   try {
     const body = await readBody(c, largestBody, share)
+    const committed = ingest.telemetry.commitSeconds.startTimer()
     const order = await orderOf(decode(body), body.length > largestEvent, principal, receivedAt, ingest)
     const unstorable = await stored(order, ingest)
+    committed()
     if (unstorable.length > 0) await refuseToo(order, unstorable, decode(body), principal, receivedAt, ingest)
     return answer(order, ingest)
   } finally {
@@ -84,7 +86,7 @@ async function orderOf(
       rejected: refused.map(rejectedOf),
       indices: results.flatMap((result, index) => (isEvent(result) ? index : [])),
       lateSeconds: events.map(({ time }) => (receivedAt - time) / 1000),
-      commit: committed(ingest, events, receivedAt, kept),
+      commit: commit(ingest, events, receivedAt, kept),
     }
   } catch (error) {
     throw notStoredNow(error)
@@ -92,14 +94,14 @@ async function orderOf(
 }
 
 /** Commits the events and what is kept of the refused ones. */
-function committed(
+function commit(
   { committer, telemetry }: Ingest,
   events: readonly TillEvent[],
   receivedAt: number,
   kept: Kept,
 ): Promise<readonly number[]> {
-  const commit = committer.commit(events, receivedAt, kept.rows)
-  return commit.finally(kept.settled).then((unstorable) => {
+  const done = committer.commit(events, receivedAt, kept.rows).finally(kept.settled)
+  return done.then((unstorable) => {
     telemetry.kept(kept)
     return unstorable
   })
@@ -107,10 +109,8 @@ function committed(
 
 /** The places of those that the store can't take. */
 async function stored({ commit, lateSeconds }: Order, { telemetry }: Ingest): Promise<readonly number[]> {
-  const over = telemetry.commitSeconds.startTimer()
   try {
     const unstorable = await commit
-    over()
     for (const seconds of lateSeconds) telemetry.lateSeconds.observe(seconds)
     return unstorable
   } catch (error) {
@@ -136,7 +136,7 @@ async function refuseToo(
   })
   try {
     const kept = await ingest.quarantine.admit(refused, principal, receivedAt)
-    await committed(ingest, [], receivedAt, kept)
+    await commit(ingest, [], receivedAt, kept)
   } catch (error) {
     throw notStoredNow(error)
   }

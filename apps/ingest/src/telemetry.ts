@@ -31,7 +31,7 @@ export class Telemetry {
   /** How long does it take from arrival to commit? */
   readonly commitSeconds = new Histogram({
     name: 'tillsight_ingest_commit_seconds',
-    help: 'Time from the arrival of a request to the commit of its events',
+    help: 'Time from the arrival of a request, its body read, to the commit of its events',
     buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
     registers: [this.registry],
   })
