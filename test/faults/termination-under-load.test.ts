@@ -112,6 +112,21 @@ test('clients that never finish their requests do not keep the process from endi
   await settle(ledger, server)
 })
 
+test('what is in hand under load is answered 200, though its body follows after the SIGTERM', async () => {
+  const ledger = await openLedger(server, '894000000000000', seed)
+  const load = underLoad(ledger, () => ledger.next(), 8, 40)
+  await load.reached
+  const batches = Array.from({ length: 6 }, () => ledger.next(2_000))
+  const finish = await Promise.all(batches.map(({ body }) => inHand(server.url, body)))
+  const stopped = load.stop()
+  const answers = await Promise.all(finish.map((send) => send()))
+  expect(answers.map(statusOf)).toEqual(batches.map(() => 200))
+  for (const batch of batches) ledger.ack(batch)
+  await stopped
+  await start()
+  await ledger.verify(server)
+})
+
 test('a second SIGTERM, such as Ctrl-C sends under npm, cuts nothing off', async () => {
   const ledger = await openLedger(server, '895000000000000', seed)
   const batch = ledger.next()
