@@ -37,6 +37,8 @@ export async function readBody({ req: { raw: request }, env }: Posted, limit: nu
   const source = (env as { incoming?: Readable } | undefined)?.incoming ?? streamOf(request)
   const limits = { limit, room }
   try {
+    // Whoever sent it may have gone while the key was looked up: such a stream never says anything more.
+    if (source.destroyed) throw new Error('closed before it was read')
     return await (encoding === 'gzip' ? unpack(source, limits) : collect(source, limits))
   } catch (error) {
     // Many senders read the answer only when they have sent everything, so the rest is taken off the wire and dropped. The

@@ -90,8 +90,24 @@ export async function openEmbedded(path: string): Promise<Asked> {
       return instance.closed
     },
     query: async (query, parameters, options) => (await usable()).query(query, parameters, options),
-    transaction: async (callback) =>
-      (await usable()).transaction((tx) => callback(tx as unknown as Parameters<typeof callback>[0])),
+    // Kysely waits for the transaction to begin and for nothing else. One that can't begin therefore begins all the same, and
+    // fails with its first statement; else the wait would have no end, and nobody would handle the error.
+    transaction: async (callback) => {
+      type Tx = Parameters<typeof callback>[0]
+      let begun: boolean | undefined
+      try {
+        const opened = await usable()
+        return await opened.transaction((tx) => {
+          begun = true
+          return callback(tx)
+        })
+      } catch (error) {
+        if (begun) throw error
+        const reason = error as Error
+        const refuse = () => Promise.reject(reason)
+        return callback({ query: refuse } as unknown as Tx)
+      }
+    },
     close: async () => {
       if (!instance.panicked) await instance.close()
     },
