@@ -187,6 +187,16 @@ describe('limits hold at their edge:', () => {
     }
   })
 
+  test('16 KiB an event in binary mode, its headers among them', async () => {
+    const event = abandoned({ id: 'large' })
+    const body = JSON.stringify({ ...(event['data'] as object), padding: 'x'.repeat(10_000) })
+    const headers = { ...attributes(event), 'ce-padding': 'x'.repeat(5_000) }
+    await accepted(postAs(house, binary, body, { headers }))
+    headers['ce-padding'] = 'x'.repeat(7_000)
+    const problem = await expectProblem(await postAs(house, binary, body, { headers }), 422)
+    expect(problem.rejected).toMatchObject([{ id: 'large', code: 'too_large' }])
+  })
+
   test('unpacking stops at the limit: a bomb takes no memory', async () => {
     const bomb = gzipSync(Buffer.alloc(400 * 1024 * 1024))
     const before = process.resourceUsage().maxRSS

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adminKey, keyFor, openHouse, register, type House } from '../support/house.ts'
+import { beginPost, statusOf } from '../support/raw-post.ts'
 import { contentTypes, expectProblem, postAs } from './answers.ts'
 import { sendLines } from './raw-http.ts'
 import { abandoned, merchantNo, source, terminalNo } from './samples.ts'
@@ -131,6 +132,20 @@ describe('revoking', () => {
     await expect.poll(async () => (await use(key)).status, { timeout: 5_000, interval: 100 }).toBe(401)
     expect((await listed(adminKey)).some((one) => one.id === id)).toBe(false)
     await expectProblem(await house.call('DELETE', `/api/v1/keys/${id}`), 404)
+  })
+
+  test('also for a body that was on its way before and ends after', async () => {
+    const { id, key } = await issue({ role: 'terminal', merchantNo, terminalNo })
+    // It is known from here on, so that the next request is let in.
+    expect((await postAs(house, contentTypes.one, JSON.stringify(abandoned()), { key })).status).toBe(200)
+    const body = JSON.stringify([abandoned()])
+    const { socket, answer } = await beginPost(house.url, body.length, { authorization: `Bearer ${key}` })
+    socket.write(body.slice(0, -1))
+    expect((await house.call('DELETE', `/api/v1/keys/${id}`, { key: provider })).status).toBe(204)
+    // The time that the contract gives is what is asked for here.
+    await new Promise((resolve) => setTimeout(resolve, 5_000))
+    socket.write(body.slice(-1))
+    expect(statusOf(await answer)).toBe(401)
   })
 
   test("a provider revokes below itself; what is not there is answered as another's and its own is", async () => {

@@ -66,6 +66,7 @@ const lines: readonly (readonly [where: string, line: (pan: string) => string])[
       ),
   ],
   ['also in a source that is none', (pan) => at(value, pan, { source: `urn:terminal:${pan}:1` })],
+  ['also as a terminal that is none', (pan) => at(value, pan, { source: `urn:terminal:${merchantNo}:${pan}` })],
   ['in an event that is too large', (pan) => at(value, pan, { padding: 'x'.repeat(20_000) })],
   ['in a line that can not be read', (pan) => at(value, pan).slice(0, -1)],
   ['in a line of text', (pan) => pan + ' is not JSON'],

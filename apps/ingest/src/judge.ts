@@ -11,16 +11,14 @@ import { isEvent, validate } from './validate.ts'
 /**
  * One result for each, in order.
  * @param now UTC milliseconds.
- * @param mayBeLarge whether an event could be over 16 KiB at all.
  */
 export async function judge(
   sent: readonly Sent[],
   principal: Principal,
   origins: Origins,
   now: number,
-  mayBeLarge: boolean,
 ): Promise<(TillEvent | Refusal)[]> {
-  const results = sent.map((one) => validate(one, now, mayBeLarge))
+  const results = sent.map((one) => validate(one, now))
   const known = await origins.of(results.filter(isEvent))
   let next = 0
   return results.map((result) => {

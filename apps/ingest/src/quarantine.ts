@@ -11,7 +11,7 @@ import { hash, randomUUID } from 'node:crypto'
 import { largestEvent } from './event-size.ts'
 
 /** Of one key: so that one that posts rubbish all day fills neither the disk nor anybody else's list. */
-const mostOfAKey: Held = { entries: 10_000, characters: 32 * 1024 * 1024 }
+const mostOfAKey: Held = { entries: 10_000, bytes: 32 * 1024 * 1024 }
 
 /** How long a count of what is held is believed, and how long one that says "full" is. */
 const countedForMs = 10_000
@@ -50,7 +50,7 @@ export class Quarantine {
     const room = this.#roomOf(principal)
     await room.count(countedForMs)
     // Events that are sent again were counted again, though they take no room: look before anything is left out.
-    if (!room.hasFor({ entries: refused.length, characters: 0 })) await room.count(fullForMs)
+    if (!room.hasFor({ entries: refused.length, bytes: 0 })) await room.count(fullForMs)
     return room.admit(refused, (one) => quarantineRow(one, principal, receivedAt))
   }
 
@@ -64,9 +64,9 @@ export class Quarantine {
   }
 }
 
-const none: Held = { entries: 0, characters: 0 }
-const plus = (a: Held, b: Held): Held => ({ entries: a.entries + b.entries, characters: a.characters + b.characters })
-const minus = (a: Held, b: Held): Held => ({ entries: a.entries - b.entries, characters: a.characters - b.characters })
+const none: Held = { entries: 0, bytes: 0 }
+const plus = (a: Held, b: Held): Held => ({ entries: a.entries + b.entries, bytes: a.bytes + b.bytes })
+const minus = (a: Held, b: Held): Held => ({ entries: a.entries - b.entries, bytes: a.bytes - b.bytes })
 
 /** What one key has in the quarantine: as counted in the store, and what was admitted since. Never less than there is. */
 class Room {
@@ -99,8 +99,8 @@ class Room {
   }
 
   hasFor(load: Held): boolean {
-    const { entries, characters } = plus(plus(this.#base, this.#admitted), load)
-    return entries <= mostOfAKey.entries && characters <= mostOfAKey.characters
+    const { entries, bytes } = plus(plus(this.#base, this.#admitted), load)
+    return entries <= mostOfAKey.entries && bytes <= mostOfAKey.bytes
   }
 
   /** Makes no row that there is no room for: rubbish may come in large numbers. */
@@ -108,9 +108,9 @@ class Room {
     const rows: QuarantineRow[] = []
     let admitted = none
     for (const one of refused) {
-      if (!this.hasFor({ entries: 1, characters: 0 })) break
+      if (!this.hasFor({ entries: 1, bytes: 0 })) break
       const row = rowOf(one)
-      const load = { entries: 1, characters: row.event.length }
+      const load = { entries: 1, bytes: Buffer.byteLength(row.event) }
       if (!this.hasFor(load)) continue
       rows.push(row)
       this.#admitted = plus(this.#admitted, load)
@@ -149,7 +149,7 @@ function keptJson(fields: Record<string, unknown>): string {
   const { data: _data, ...envelope } = fields
   for (const kept of [fields, envelope]) {
     const json = JSON.stringify(kept)
-    if (json.length <= largestEvent) return json
+    if (Buffer.byteLength(json) <= largestEvent) return json
   }
   return '{}'
 }
@@ -160,5 +160,5 @@ const merchantOf = (source: unknown): string =>
 /** As sent. But where something holds a card number, a source that names no terminal may hold it too. */
 function sourceKept(source: unknown, { code }: Refusal): string {
   if (typeof source !== 'string' || source.length > 128) return ''
-  return code === 'contains_card_number' && merchantOf(source) === '' ? '' : source
+  return code === 'contains_card_number' && !/^urn:terminal:[0-9A-Za-z]{15}:[0-9A-Za-z]{8}$/.test(source) ? '' : source
 }

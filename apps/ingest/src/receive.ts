@@ -10,7 +10,6 @@ import { mayPost } from '@tillsight/shared/registry/scope.ts'
 import type { Origins } from '@tillsight/shared/registry/terminals.ts'
 import { Busy, type Committer } from './commit.ts'
 import { decoderFor, largestBody, type Sent } from './decode.ts'
-import { largestEvent } from './event-size.ts'
 import { judge } from './judge.ts'
 import type { BytesInHand, RateLimits } from './limits.ts'
 import type { Kept, Quarantine } from './quarantine.ts'
@@ -32,6 +31,9 @@ interface Rejected extends Refusal {
   id: string | null
 }
 
+/** How long a key that was looked at is still good: within 5 s a revoked one is none. */
+const believedForMs = 2_000
+
 export async function receive(c: Posted, ingest: Ingest): Promise<Response> {
   const receivedAt = Date.now()
   const principal = await principalOf(c.req.raw, ingest.keys)
@@ -42,8 +44,10 @@ export async function receive(c: Posted, ingest: Ingest): Promise<Response> {
   const share = ingest.inHand.open()
   try {
     const body = await readBody(c, largestBody, share)
+    // A body may take minutes to come, and its key may be revoked meanwhile.
+    if (Date.now() - receivedAt > believedForMs) await principalOf(c.req.raw, ingest.keys)
     const committed = ingest.telemetry.commitSeconds.startTimer()
-    const order = await orderOf(decode(body), body.length > largestEvent, principal, receivedAt, ingest)
+    const order = await orderOf(decode(body), principal, receivedAt, ingest)
     const unstorable = await stored(order, ingest)
     committed()
     if (unstorable.length > 0) await refuseToo(order, unstorable, decode(body), principal, receivedAt, ingest)
@@ -67,13 +71,12 @@ interface Order {
 
 async function orderOf(
   sent: readonly Sent[],
-  mayBeLarge: boolean,
   principal: Principal,
   receivedAt: number,
   ingest: Ingest,
 ): Promise<Order> {
   await ingest.limits.admit(principal, 'events', sent.length)
-  const results = await judge(sent, principal, ingest.origins, receivedAt, mayBeLarge)
+  const results = await judge(sent, principal, ingest.origins, receivedAt)
   const events = results.filter(isEvent)
   const refused = results.flatMap((result, index) =>
     isEvent(result) ? [] : [{ index, refusal: result, sent: valueOf(sent[index]) }],

@@ -27,8 +27,7 @@ export const replayer =
     let after: Place | undefined
     for (;;) {
       const entries = await quarantined(store, scope, filter, after, entriesAtOnce)
-      const accepted = await accept(ingest, principal, entries)
-      if (accepted.length > 0) await takeOut(store, accepted)
+      const accepted = await accept(ingest, store, principal, entries)
       total.accepted += accepted.length
       total.stillRefused += entries.length - accepted.length
       after = entries.at(-1)
@@ -36,11 +35,16 @@ export const replayer =
     }
   }
 
-/** Commits what is acceptable now; gives the entries whose events are in the store. */
-async function accept(ingest: Ingest, principal: Principal, entries: QuarantineEntry[]): Promise<QuarantineEntry[]> {
+/** Commits what is acceptable now and takes its entries out; gives those. */
+async function accept(
+  ingest: Ingest,
+  store: EventStore,
+  principal: Principal,
+  entries: QuarantineEntry[],
+): Promise<QuarantineEntry[]> {
   const now = Date.now()
   const sent = entries.map(({ event }) => ({ value: JSON.parse(event) as unknown }))
-  const results = await judge(sent, principal, ingest.origins, now, true)
+  const results = await judge(sent, principal, ingest.origins, now)
   const entryOf = new Map<TillEvent, QuarantineEntry>()
   results.forEach((result, i) => {
     if (!('code' in result)) entryOf.set(result, entries[i] as QuarantineEntry)
@@ -49,6 +53,7 @@ async function accept(ingest: Ingest, principal: Principal, entries: QuarantineE
   try {
     await ingest.origins.markActive(events)
     for (const index of await ingest.committer.commit(events, now)) entryOf.delete(events[index] as TillEvent)
+    if (entryOf.size > 0) await takeOut(store, [...entryOf.values()])
   } catch (error) {
     throw notStoredNow(error)
   }

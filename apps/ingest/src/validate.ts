@@ -31,11 +31,8 @@ const refused = (code: RefusalCode, pointer: string, detail: string): Refusal =>
 export const isRefusal = (result: TillEvent | Refusal): result is Refusal => 'code' in result
 export const isEvent = (result: TillEvent | Refusal): result is TillEvent => !isRefusal(result)
 
-/**
- * @param now UTC milliseconds.
- * @param mayBeLarge whether the event could be over 16 KiB at all, which is dear to measure.
- */
-export function validate(sent: Sent, now: number, mayBeLarge: boolean): TillEvent | Refusal {
+/** @param now UTC milliseconds. */
+export function validate(sent: Sent, now: number): TillEvent | Refusal {
   if ('unreadable' in sent) return refused('invalid_event', '', sent.unreadable)
   const { value } = sent
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -45,7 +42,7 @@ export function validate(sent: Sent, now: number, mayBeLarge: boolean): TillEven
   const card = cardNumberAt(value)
   if (card !== undefined)
     return refused('contains_card_number', card, 'a payment card number may not be sent; nothing of it was kept')
-  if (mayBeLarge && isLargerThan(largestEvent, value)) {
+  if (isLargerThan(largestEvent, value)) {
     return refused('too_large', '', `an event may have at most ${largestEvent} bytes`)
   }
 

@@ -75,7 +75,7 @@ export function requestsOf(trade: Trade, size: number, url: string, keys: Readon
 export function rowBlocksOf({ events }: Trade, size: number): string[] {
   const now = Date.now()
   const lines = events.map(({ event }) => {
-    const read = validate({ value: event }, now, false)
+    const read = validate({ value: event }, now)
     if (!isEvent(read) || isReport(read)) throw new Error(`refused: ${JSON.stringify(read)}`)
     const row = checkoutEventRow(read, now)
     // However the ingest itself writes the day, JSON has it as text.

@@ -118,7 +118,7 @@ export class KeyRing {
   readonly #registry: Registry
   readonly #remembered = new Map<string, { principal: Principal; until: number }>()
   /** Many may ask for the same key at once: then it is looked up once. */
-  readonly #lookingUp = new Map<string, Promise<Principal | undefined>>()
+  readonly #lookingUp = new Map<string, { since: number; lookup: Promise<Principal | undefined> }>()
   readonly #used = new Map<string, number>()
 
   constructor(registry: Registry) {
@@ -131,9 +131,12 @@ export class KeyRing {
     const remembered = this.#remembered.get(hash)
     if (remembered !== undefined && Date.now() < remembered.until) return remembered.principal
     const already = this.#lookingUp.get(hash)
-    if (already !== undefined) return already
-    const lookup = this.#lookUp(hash).finally(() => this.#lookingUp.delete(hash))
-    this.#lookingUp.set(hash, lookup)
+    // One that began long ago may have read the key before it was revoked.
+    if (already !== undefined && Date.now() < already.since + rememberedForMs) return already.lookup
+    const lookup = this.#lookUp(hash).finally(() => {
+      if (this.#lookingUp.get(hash)?.lookup === lookup) this.#lookingUp.delete(hash)
+    })
+    this.#lookingUp.set(hash, { since: Date.now(), lookup })
     return lookup
   }
 

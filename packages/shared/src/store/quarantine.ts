@@ -94,17 +94,17 @@ export interface Replayed {
 /** Runs the entries of the scope that the filter names through the ingest again, with the rights of the principal. */
 export type Replay = (principal: Principal, scope: QuarantineScope, filter: QuarantineFilter) => Promise<Replayed>
 
-const heldSchema = Type.Object({ entries: Type.Integer(), characters: Type.Integer() })
+const heldSchema = Type.Object({ entries: Type.Integer(), bytes: Type.Integer() })
 export type Held = Static<typeof heldSchema>
 const heldCheck = Compile(heldSchema)
 
 /** How much of what a key posted is held. */
 export async function heldOf({ db }: EventStore, poster: string, keyId: string): Promise<Held> {
   const { rows } = await sql<Held>`
-    SELECT count() AS entries, toInt64(sum(length(event))) AS characters
+    SELECT count() AS entries, toInt64(sum(length(event))) AS bytes
     FROM quarantine FINAL
     WHERE poster = ${poster} AND keyId = ${keyId} AND receivedAt > takenAt AND receivedAt > ${Date.now() - keptMs}
   `.execute(db)
   const [held] = parsedRows('held in quarantine', heldCheck, rows)
-  return held ?? { entries: 0, characters: 0 }
+  return held ?? { entries: 0, bytes: 0 }
 }
