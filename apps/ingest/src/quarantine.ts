@@ -8,6 +8,7 @@ import type { EventStore } from '@tillsight/shared/store/connect.ts'
 import { heldOf, type Held } from '@tillsight/shared/store/quarantine.ts'
 import type { QuarantineRow } from '@tillsight/shared/store/tables.ts'
 import { hash, randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { largestEvent } from './event-size.ts'
 
 /** Of one key: so that one that posts rubbish all day fills neither the disk nor anybody else's list. */
@@ -16,6 +17,7 @@ const mostOfAKey: Held = { entries: 10_000, bytes: 32 * 1024 * 1024 }
 /** How long a count of what is held is believed, and how long one that says "full" is. */
 const countedForMs = 10_000
 const fullForMs = 1_000
+const longestCountMs = 1_000
 const remembered = 10_000
 
 /** One refused event: what was sent, where it could be read at all, and why it was refused. */
@@ -84,11 +86,18 @@ class Room {
     this.#stored = stored
   }
 
-  /** Resolves when the count is no older. */
+  /**
+   * Resolves when the count is no older, or when it takes too long or fails: events do not wait behind somebody's figures. What
+   * was counted before and admitted since still bounds it then.
+   */
   async count(believedForMs: number): Promise<void> {
     if (Date.now() - this.#countedAt < believedForMs) return
-    this.#counting ??= this.#count().finally(() => (this.#counting = undefined))
-    await this.#counting
+    this.#counting ??= this.#count()
+      .catch(() => {})
+      .finally(() => (this.#counting = undefined))
+    const late = new AbortController()
+    await Promise.race([this.#counting, pause(longestCountMs, undefined, late).catch(() => {})])
+    late.abort()
   }
 
   async #count(): Promise<void> {
