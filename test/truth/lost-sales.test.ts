@@ -34,7 +34,7 @@ async function derived(stream: Stream): Promise<unknown> {
   const { events, registry } = providedStores()
   const merchant = await merchantScope(registry, { keyId: 'k', role: 'operator' }, stream.merchantNo, 'read')
   if (merchant === undefined) throw new Error('not registered')
-  const ownCodes: OwnCodes = new Map(
+  const codes: OwnCodes = new Map(
     stream.ownCodes.map((code) => [keyOf(code.system, code.value), code.reason as Reason]),
   )
   const { from, to, interval, now } = stream
@@ -45,7 +45,7 @@ async function derived(stream: Stream): Promise<unknown> {
   }: LostSales = await lostSales(events, merchant, {
     range: { from, to },
     interval,
-    ownCodes,
+    ownCodes: new Map([[merchant.providerId, codes]]),
     now,
   })
   return { ...figures, reasons: figures.reasons.sort((a, b) => (a.reason < b.reason ? -1 : 1)) }

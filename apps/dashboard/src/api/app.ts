@@ -8,7 +8,7 @@ import { Hono } from 'hono'
 import { codeRoutes } from './codes.ts'
 import { importRoutes } from './import.ts'
 import { keyRoutes } from './keys.ts'
-import { lostSalesRoutes } from './lost-sales.ts'
+import { figureRoutes } from './figures.ts'
 import { merchantRoutes } from './merchants.ts'
 import { openApi } from './openapi.ts'
 import { providerRoutes } from './providers.ts'
@@ -24,7 +24,7 @@ export const routes: Routes = {
   ...importRoutes,
   ...codeRoutes,
   ...quarantineRoutes,
-  ...lostSalesRoutes,
+  ...figureRoutes,
 }
 
 /** @param replay runs quarantined events through the ingest again. */

@@ -13,17 +13,20 @@ const mediaTypes = {
 } as const
 export type Format = keyof typeof mediaTypes
 
-/** The best of the forms that the request accepts. Throws 406 where it accepts none. */
-export function formatIn(c: ApiContext): Format {
+const everyFormat = Object.keys(mediaTypes) as Format[]
+
+/** The best of the forms on offer that the request accepts. Throws 406 where it accepts none. */
+export function formatIn(c: ApiContext, offered: readonly Format[] = everyFormat): Format {
   const ranges = parseAccept(c.req.header('accept') || '*/*').map(({ type, q }) => ({ wanted: type.toLowerCase(), q }))
   const refused = new Set(ranges.filter(({ q }) => q === 0).map(({ wanted }) => wanted))
   for (const { wanted } of ranges.filter(({ q }) => q > 0).sort((a, b) => b.q - a.q)) {
-    for (const [format, mediaType] of Object.entries(mediaTypes) as [Format, string][]) {
+    for (const format of offered) {
+      const mediaType = mediaTypes[format]
       if (refused.has(mediaType)) continue
       if (wanted === '*/*' || wanted === mediaType || wanted === `${mediaType.split('/')[0]}/*`) return format
     }
   }
-  throw new Problem(406, `Accept must allow one of ${Object.values(mediaTypes).join(', ')}.`)
+  throw new Problem(406, `Accept must allow ${offered.map((format) => mediaTypes[format]).join(' or ')}.`)
 }
 
 type Cell = string | number | boolean | null

@@ -6,7 +6,9 @@
 import { dataSchemas, envelopeSchema } from '@tillsight/shared/events/event.ts'
 import { codeSystems, mappableReasons } from '@tillsight/shared/events/reasons.ts'
 import { refusalCodes } from '@tillsight/shared/events/refusal.ts'
+import { adoptionGroups } from '@tillsight/shared/metrics/adoption.ts'
 import { intervalNames } from '@tillsight/shared/metrics/intervals.ts'
+import { dimensionNames } from '@tillsight/shared/metrics/segments.ts'
 import { merchantRecord, providerRecord, terminalRecord } from '@tillsight/shared/registry/records.ts'
 
 interface Operation {
@@ -33,6 +35,14 @@ const registryAnswers = {
   200: 'Replaced: the record as stored',
   201: 'Created: the record as stored',
   422: 'The record is not valid; `pointer` names the field',
+}
+
+const rangeQuery = { from: { type: 'string', format: 'date' }, to: { type: 'string', format: 'date' } }
+
+const figureAnswers = {
+  200: 'The figures',
+  400: 'A range that is missing, unreadable, reversed or too long, or a choice that is not in its list',
+  406: 'No form that is accepted',
 }
 
 /** By path and method, in the order of contract sections 2 to 7. */
@@ -134,7 +144,7 @@ export const operations: Record<string, Record<string, Operation>> = {
         '`gaps`: stretches of numbers absent between two that arrived, with the times of these (`after`, `before`); numbers are looked at from 30 days before the range on, and a gap belongs to the day of its `before`. ' +
         '`restarts`: where the counter began again: a number less than half of the one before it in time, and not received before it. No gap reaches across one. ' +
         '`counts`: all `gaps` and `restarts` of the range, of which at most 1,000 each are listed (the largest gaps, the newest restarts; newest first), and `repeated`, the numbers that events of more than one time carry.',
-      query: { from: { type: 'string', format: 'date' }, to: { type: 'string', format: 'date' } },
+      query: rangeQuery,
       answers: {
         200: 'The days, gaps and restarts',
         400: 'A range that is missing, unreadable, reversed or too long',
@@ -207,16 +217,35 @@ export const operations: Record<string, Record<string, Operation>> = {
       summary: 'Lost sales',
       description:
         'JSON; or the rows of `series` with `Accept: text/csv` or `application/vnd.apache.parquet`. An hour begins with the local hour or with a clock change. `reasons` come with the largest net loss first. `basis` says of each figure whether it is observed, a bound or an estimate.',
-      query: {
-        from: { type: 'string', format: 'date' },
-        to: { type: 'string', format: 'date' },
-        interval: { enum: intervalNames, default: 'day' },
-      },
-      answers: {
-        200: 'The figures',
-        400: 'A range or interval that is missing, unreadable, reversed or too long',
-        406: 'No form that is accepted',
-      },
+      query: { ...rangeQuery, interval: { enum: intervalNames, default: 'day' } },
+      answers: figureAnswers,
+    },
+  },
+  '/api/v1/merchants/{merchantNo}/segments': {
+    get: {
+      summary: 'Who is lost, compared with who comes',
+      description:
+        'JSON; or the rows of `segments` with `Accept: text/csv` or `application/vnd.apache.parquet`. In the order of their list, `unknown` last; segments without a checkout are left out. `index` above 1: more of those who were turned away than of all who came.',
+      query: { ...rangeQuery, by: { enum: dimensionNames } },
+      answers: figureAnswers,
+    },
+  },
+  '/api/v1/merchants/{merchantNo}/competitiveness': {
+    get: {
+      summary: 'How a merchant stands among its peers',
+      description:
+        'JSON only. `weeks` are the Mondays of the weeks that count; where none does, `peers.rule` says why and every peer figure is null. `diversion` is null as well where the provider’s tokens are not shared, and in weeks in which the provider’s own merchants do not meet the rule by themselves.',
+      query: rangeQuery,
+      answers: figureAnswers,
+    },
+  },
+  '/api/v1/providers/{providerId}/adoption': {
+    get: {
+      summary: 'How far the terminals of a provider have come',
+      description:
+        'JSON; or the rows of `days` with `Accept: text/csv` or `application/vnd.apache.parquet`. `days` has a row for each day and group with a terminal; a model or firmware that nobody told is `unknown`. `timeToOpen.curve` has day 0 and each day on which a terminal opened; where all of them have, its band has no width.',
+      query: { ...rangeQuery, by: { enum: adoptionGroups } },
+      answers: figureAnswers,
     },
   },
 }

@@ -2,6 +2,7 @@
 
 import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
 import { readBody } from '@tillsight/shared/http/read-body.ts'
+import { dateRange, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
 import {
   merchantScope,
@@ -37,6 +38,13 @@ export async function providerIn(c: ApiContext): Promise<ProviderScope> {
   const scope = await providerScope(c.var.stores.registry, c.var.principal, param(c, 'providerId'))
   if (scope === undefined) throw notFound()
   return scope
+}
+
+/** The local days that are asked for. Throws 400 where they make no range. */
+export function rangeIn(c: ApiContext): DateRange {
+  const range = dateRange(c.req.query('from'), c.req.query('to'))
+  if ('problem' in range) throw new Problem(400, range.problem)
+  return range
 }
 
 export const unprocessable = (pointer: string, detail: string): Problem =>

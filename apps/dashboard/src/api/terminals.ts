@@ -1,18 +1,11 @@
-import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
+import { notFound } from '@tillsight/shared/http/problem.ts'
 import { completeness } from '@tillsight/shared/metrics/completeness.ts'
-import { dateRange, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { terminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
 import { demandTerminal } from '@tillsight/shared/registry/records.ts'
 import { getTerminal, listTerminals, putTerminal } from '@tillsight/shared/registry/terminals.ts'
 import { formatIn, tableAnswer } from './formats.ts'
-import type { ApiContext, Routes } from './route.ts'
-import { created, jsonOf, merchantIn, param, valid } from './request.ts'
-
-function rangeIn(c: ApiContext): DateRange {
-  const range = dateRange(c.req.query('from'), c.req.query('to'))
-  if ('problem' in range) throw new Problem(400, range.problem)
-  return range
-}
+import type { Routes } from './route.ts'
+import { created, jsonOf, merchantIn, param, rangeIn, valid } from './request.ts'
 
 export const terminalRoutes: Routes = {
   '/merchants/:merchantNo/terminals': {

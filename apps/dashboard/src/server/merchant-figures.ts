@@ -41,7 +41,7 @@ async function figuresOf(merchant: MerchantScope, { from, to }: AskedRange, now:
   const found = await lostSales(events, merchant, {
     range,
     interval,
-    ownCodes: await ownCodesOf(registry, merchant),
+    ownCodes: await ownCodesOf(registry, [merchant]),
     now,
   })
   const { attempted, unsupported, outcomes, netLost, abandonmentRate } = found.totals

@@ -121,7 +121,8 @@ export type OwnCodes = ReadonlyMap<string, Reason>
 
 export const keyOf = (system: string, value: string): string => `${system} ${value}`
 
-const table = new Map<string, Reason>(
+/** What each known code is evidence for: `keyOf(system, value)` → reason. */
+export const knownCodes: ReadonlyMap<string, Reason> = new Map(
   reasons.flatMap((reason) => {
     const entry: CatalogueEntry = catalogue[reason]
     return Object.entries(entry.codes ?? {}).flatMap(([system, values]) =>
@@ -129,28 +130,3 @@ const table = new Map<string, Reason>(
     )
   }),
 )
-
-/** What the log knows of one declined checkout's reason. */
-export interface Evidence {
-  /** Code of the earliest request that is a final decline; null where the wallet substituted in silence. */
-  code: { system: string; value: string } | null
-  /** That request's `disabledChannels` shut Huabei out. */
-  channelDisabled: boolean
-  /** The declared cause in force for it, or null. */
-  cause: Reason | null
-}
-
-/** Contract section 6, in its order: own code, disabled channels, the table, unmapped; a declared cause last. */
-export function reasonOf(evidence: Evidence, ownCodes: OwnCodes): Reason {
-  const observed = observedReason(evidence, ownCodes)
-  return evidence.cause !== null && groupOf(observed) === 'unsupported' ? evidence.cause : observed
-}
-
-function observedReason({ code, channelDisabled }: Evidence, ownCodes: OwnCodes): Reason {
-  if (code === null) return 'SILENT_SUBSTITUTION'
-  const key = keyOf(code.system, code.value)
-  const own = ownCodes.get(key)
-  if (own !== undefined) return own
-  if (channelDisabled) return 'CHANNEL_COMPETITION'
-  return table.get(key) ?? 'UNMAPPED'
-}

@@ -18,7 +18,7 @@
 
 import { sql, type RawBuilder } from 'kysely'
 import type { MerchantScope } from '../registry/scope.ts'
-import type { Span } from './checkouts.ts'
+import type { Span } from './derivation.ts'
 
 const dayMs = 24 * 3_600_000
 

@@ -19,7 +19,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
-import type { Span } from './checkouts.ts'
+import type { Span } from './derivation.ts'
 import { arrivedNumbers } from './completeness-events.ts'
 import { parsedRows } from './parsed-rows.ts'
 

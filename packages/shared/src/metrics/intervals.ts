@@ -1,5 +1,6 @@
 /** Local days, hours, weeks and months as spans of UTC milliseconds. Every figure that speaks of a day asks here. */
 
+import { sql, type RawBuilder } from 'kysely'
 import { Temporal } from 'temporal-polyfill'
 
 export const intervalNames = ['day', 'hour', 'week', 'month'] as const
@@ -84,6 +85,25 @@ function labelOf(date: Temporal.PlainDate, name: Exclude<IntervalName, 'hour'>):
   return date.toString()
 }
 
+/** Peers are compared week by week on one calendar, whatever their zones (contract section 7). */
+const weeksZone = 'Asia/Shanghai'
+
+/** The weeks, Monday to Sunday, that lie wholly in the range. */
+export function wholeWeeks({ from, to }: DateRange): Interval[] {
+  const weeks: Interval[] = []
+  const first = Temporal.PlainDate.from(from)
+  const last = Temporal.PlainDate.from(to)
+  let monday = first.add({ days: (8 - first.dayOfWeek) % 7 })
+  for (; Temporal.PlainDate.compare(monday.add({ days: 6 }), last) <= 0; monday = monday.add({ days: 7 })) {
+    weeks.push({
+      start: monday.toString(),
+      from: dayStart(monday, weeksZone),
+      to: dayStart(monday.add({ days: 7 }), weeksZone),
+    })
+  }
+  return weeks
+}
+
 const hourMs = 3_600_000
 
 /** A clock change begins a new interval, so a day has 23 or 25 of them where the clock moves by an hour. */
@@ -101,7 +121,7 @@ function hoursOf(range: DateRange, timeZone: string): Interval[] {
 }
 
 /** The stretches of a span in which local time keeps the same distance from UTC, in milliseconds. */
-function constantOffsets(
+export function constantOffsets(
   span: { from: number; to: number },
   timeZone: string,
 ): { from: number; to: number; offset: number }[] {
@@ -116,6 +136,27 @@ function constantOffsets(
     from = stretch.to
   }
   return stretches
+}
+
+const dayMs = 24 * hourMs
+
+/** Which local day a moment lies in, as days since 1970. The zone is asked once, for moments of the span. */
+export function dayNumbers(span: { from: number; to: number }, timeZone: string): (at: number) => number {
+  const stretches = constantOffsets(span, timeZone)
+  return (at) => {
+    const stretch = stretches.findLast(({ from }) => from <= at) ?? stretches[0]
+    return Math.floor((at + (stretch?.offset ?? 0)) / dayMs)
+  }
+}
+
+/** As `dayNumbers`, of a date. */
+export const dayNumberOf = (date: string): number => Date.parse(date) / dayMs
+
+/** An expression over `at`: milliseconds since 1970 on the clock of the zone, for moments of the span. */
+export function localTime(span: { from: number; to: number }, timeZone: string): RawBuilder<number> {
+  const stretches = constantOffsets(span, timeZone)
+  const starts = stretches.map(({ from }) => from)
+  return sql`at + transform(roundDown(at, ${starts}), ${starts}, ${stretches.map(({ offset }) => offset)}, 0)`
 }
 
 function offsetText(offset: number): string {

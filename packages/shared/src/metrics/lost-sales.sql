@@ -3,72 +3,94 @@
 -- p3 = "898584058120001"
 -- p4 = "2026-10-31"
 -- p5 = "898584058120001"
--- p6 = 86400000
--- p7 = 900000
--- p8 = 900000
--- p9 = 1793664000000
--- p10 = 900000
--- p11 = 86400000
--- p12 = "898584058120001"
--- p13 = "2026-10-29"
--- p14 = "2026-11-05"
--- p15 = 1793289600000
--- p16 = 1793894400000
--- p17 = 1793462400000
--- p18 = 1793635200000
+-- p6 = ["LOCAL POS_METHOD_NOT_IMPLEMENTED","LOCAL POS_CUSTOMER_ASKED_NOT_TRIED","ISO8583 58","ISO8583 97","LOCAL POS_FIRMWARE_TOO_OLD","LOCAL POS_NO_SCANNER","ALIPAY ACQ.NOT_SUPPORT_PAYMENT_INST","LOCAL POS_CHANNEL_CLOSED","ALIPAY ACQ.RESTRICTED_MERCHANT_INDUSTRY","LOCAL POS_LICENCE_REGION","ALIPAY ACQ.ACCESS_FORBIDDEN","ALIPAY ACQ.UN_SUPPORT_TRADE_SCENE","ALIPAY ACQ.MERCHANT_AGREEMENT_NOT_EXIST","ALIPAY ACQ.MERCHANT_AGREEMENT_INVALID","ISO8583 03","ISO8583 40","LOCAL POS_CASHIER_REFUSED","ALIPAY ACQ.BUYER_BALANCE_NOT_ENOUGH","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR","ISO8583 51","ISO8583 61","ISO8583 65","ALIPAY ACQ.BUYER_ENABLE_STATUS_FORBID","ALIPAY ACQ.NOT_CERTIFIED_USER","ISO8583 57","ISO8583 62","ALIPAY ACQ.PRODUCT_AMOUNT_LIMIT_ERROR","ALIPAY ACQ.BEYOND_PAY_RESTRICTION","ISO8583 13","ALIPAY ACQ.PAYMENT_REQUEST_HAS_RISK","ALIPAY ACQ.SELLER_BEEN_BLOCKED","ISO8583 05","ISO8583 34","ISO8583 59","ISO8583 63","ALIPAY ACQ.SYSTEM_ERROR","ISO8583 68","ISO8583 91","ISO8583 92","ISO8583 96","ISO8583 98","WECHAT SYSTEMERROR","WECHAT BANKERROR","ALIPAY ACQ.PAYMENT_AUTH_CODE_INVALID","ALIPAY ACQ.INVALID_PARAMETER","ISO8583 12","ISO8583 17","ISO8583 30"]
+-- p7 = ["TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","POLICY_LICENCE","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","CUSTOMER_MIX","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","LIMIT","LIMIT","LIMIT","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","OPERATION","OPERATION","OPERATION","OPERATION","OPERATION"]
+-- p8 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p9 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p10 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p11 = 900000
+-- p12 = 900000
+-- p13 = 1793664000000
+-- p14 = 900000
+-- p15 = 86400000
+-- p16 = 86400000
+-- p17 = "898584058120001"
+-- p18 = "2026-10-29"
+-- p19 = "2026-11-05"
+-- p20 = 1793289600000
+-- p21 = 1793894400000
+-- p22 = 1793462400000
+-- p23 = 1793635200000
 
-    SELECT roundDown(t0, arrayMap(minute -> minute * {p1:Int64}, {p2:Array(Int64)})) AS bucket,
-      state, outcome, toBool(refused) AS refused, codeSystem, codeValue, channelDisabled, cause,
-      toBool(abandonedExplicitly) AS explicit,
-      count() AS checkouts, sum(a) AS amount, sum(paid) AS paid
+    SELECT roundDown(at, arrayMap(minute -> minute * {p1:Int64}, {p2:Array(Int64)})) AS bucket, state, reason, outcome, toBool(explicit) AS explicit,
+      count() AS checkouts, sum(a) AS amount, sum(paid) AS paid, sum(lost) AS lost
     FROM (
     WITH
       -- "Timed t0 + W or later": a sale before the span can't be, so the log is read from there on.
       sales AS (
-        SELECT terminalNo AS soldAt, max(time) AS newestSale
+        SELECT merchantNo AS soldBy, terminalNo AS soldAt, max(time) AS newestSale
         FROM checkout_events
-        WHERE merchantNo = {p3:String} AND day >= toDate({p4:String})
-          AND kind = 'succeeded' AND NOT paidByHuabei
-        GROUP BY terminalNo
+        WHERE merchantNo = {p3:String} AND day >= toDate({p4:String}) AND kind = 'succeeded' AND NOT paidByHuabei
+        GROUP BY merchantNo, terminalNo
       ),
       -- "The last terminal.reported carrying one (by time, id)", one row for each moment at which a terminal declared.
       causes AS (
-        SELECT terminalNo AS declaredAt, time AS declaredFrom, argMax(terminal_reports.cause, (id, body)) AS cause
+        SELECT merchantNo AS declaredBy, terminalNo AS declaredAt, time AS declaredFrom,
+          argMax(terminal_reports.cause, (id, body)) AS cause
         FROM terminal_reports
         WHERE merchantNo = {p5:String} AND hasCause
-        GROUP BY terminalNo, time
+        GROUP BY merchantNo, terminalNo, time
       )
-    SELECT t0, a, refused, codeSystem, codeValue, channelDisabled, cause, abandonedExplicitly, state, paid,
-      multiIf(
-        paid >= a, if(paidInWallet, 'recoveredInWallet', 'recoveredOther'),
-        paid > 0, 'downsized',
-        nextPaidAt > t0 AND nextPaidAt <= t0 + {p6:Int64}, 'deferred',
-        abandonedExplicitly OR newestSale >= t0 + {p7:Int64}, 'abandoned',
-        t0 + {p8:Int64} > {p9:Int64}, 'open',
-        'unknown') AS outcome
+    SELECT *,
+      multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0) AS lost
     FROM (
-      SELECT t0, a, t0Terminal, refused, codeSystem, codeValue, channelDisabled, abandonedExplicitly, nextPaidAt,
-        multiIf(approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
-        multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
-        multiIf(refused, refusedAt, substituted, substitutedAt, t0) AS reasonAt,
-        arrayFilter(p -> p.1 BETWEEN t0 AND t0 + {p10:Int64}, payments) AS within,
-        arraySum(within.2) AS paid,
-        arrayExists(p -> p.3, within) AS paidInWallet
+      SELECT *,
+        multiIf(
+        NOT refused, 'SILENT_SUBSTITUTION',
+        false, '',
+        channelDisabled, 'CHANNEL_COMPETITION',
+        transform(concat(codeSystem, ' ', codeValue), {p6:Array(String)}, {p7:Array(String)}, 'UNMAPPED')) AS observed,
+        multiIf(state != 'declined', '', cause IN {p8:Array(String)} AND observed IN {p9:Array(String)}, cause, observed) AS reason,
+        reason IN {p10:Array(String)} AS unsupported,
+        multiIf(
+          NOT unsupported, '',
+          result != 'left', result,
+          newestSale >= at + {p11:Int64}, 'abandoned',
+          at + {p12:Int64} > {p13:Int64}, 'open',
+          'unknown') AS outcome,
+        result = 'abandoned' AS explicit
       FROM (
+  SELECT merchantNo, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
+    customer, ageBand, returning,
+    multiIf(NOT asked, '', approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
+    multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
+    multiIf(refused, refusedAt, substituted, substitutedAt, at) AS reasonAt,
+    arrayFilter(p -> p.1 BETWEEN at AND at + {p14:Int64}, payments) AS within,
+    arraySum(within.2) AS paid,
+    if(empty(within), '', (arraySort(p -> p.5, within)[1]).4) AS savedBy,
+    payments.1 AS paidAt,
+    multiIf(
+      paid >= a, if(arrayExists(p -> p.3, within), 'recoveredInWallet', 'recoveredOther'),
+      paid > 0, 'downsized',
+      nextPaidAt > at AND nextPaidAt <= at + {p15:Int64}, 'deferred',
+      explicit, 'abandoned',
+      'left') AS result
+  FROM (
   SELECT * FROM (
     SELECT *,
-      minIf(at, isPayment) OVER (
-        PARTITION BY customer, if(customer = 0, checkoutId, '')
-        ORDER BY at DESC, isPayment
+      minIf(momentAt, isPayment) OVER (
+        PARTITION BY merchantNo, customer, if(customer = 0, checkoutId, '')
+        ORDER BY momentAt DESC, isPayment
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nextPaidAt
     FROM (
-      SELECT *, arrayJoin(arrayConcat(if(attempted, [(t0, false)], []), arrayMap(p -> (p.1, true), payments))) AS moment,
-        moment.1 AS at, moment.2 AS isPayment
+      SELECT *, arrayJoin(arrayConcat([(at, false)], arrayMap(p -> (p.1, true), payments))) AS moment,
+        moment.1 AS momentAt, moment.2 AS isPayment
       FROM (
-  SELECT checkoutId,
-    max(requestN) > 0 AS attempted,
-    argMinIf(requestAt, requestN, requestN > 0) AS t0,
+  SELECT merchantNo, checkoutId,
+    max(requestN) > 0 AS asked,
+    if(asked, argMinIf(requestAt, requestN, requestN > 0), argMinIf(spokenAt, spokenN, state > 0)) AS at,
     argMinIf(requestAmount, requestN, requestN > 0) AS a,
+    argMinIf(spokenAmount, spokenN, state > 0) AS firstAmount,
     argMinIf(requestTerminal, requestN, requestN > 0) AS t0Terminal,
     max(state = 3 AND spokenHuabei) AS approved,
     max(state = 3 AND spokenAsks AND NOT spokenHuabei) AS substituted,
@@ -82,18 +104,21 @@
     argMinIf(refusalDisabled, refusalN, refusalN > 0) AS channelDisabled,
     max(state = 1 AND spokenAsks) AS awaiting,
     argMinIf(customerIs, customerN, customerN > 0) AS customer,
-    max(abandoned) AS abandonedExplicitly,
-    groupArrayIf((spokenAt, spokenAmount, spokenAsks), state = 3 AND NOT reversed) AS payments
+    argMinIf(ageBandIs, ageBandN, ageBandN > 0) AS ageBand,
+    toString(argMinIf(returningIs, returningN, returningN > 0)) AS returning,
+    max(abandoned) AS explicit,
+    groupArrayIf((spokenAt, spokenAmount, spokenAsks, spokenMethod, spokenN), state = 3 AND NOT reversed) AS payments
   FROM (
-  SELECT checkoutId, attempt,
+  SELECT merchantNo, checkoutId, attempt,
     maxIf(toUInt8(kind), toUInt8(kind) <= 3) AS state,
     argMax(n, voice) AS spokenN,
     argMax(time, voice) AS spokenAt,
     argMax(amount, voice) AS spokenAmount,
+    argMax(method, voice) AS spokenMethod,
     argMax(terminalNo, voice) AS spokenTerminal,
     argMax(asksHuabei, voice) AS spokenAsks,
     argMax(paidByHuabei, voice) AS spokenHuabei,
-    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p11:Int64} AS reversed,
+    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p16:Int64} AS reversed,
     minIf(n, asksHuabei) AS requestN,
     argMinIf(time, n, asksHuabei) AS requestAt,
     argMinIf(amount, n, asksHuabei) AS requestAmount,
@@ -106,22 +131,29 @@
     argMinIf(channelDisabled, n, refuses) AS refusalDisabled,
     minIf(n, customer != 0) AS customerN,
     argMinIf(customer, n, customer != 0) AS customerIs,
+    minIf(n, ageBand != '') AS ageBandN,
+    argMinIf(ageBand, n, ageBand != '') AS ageBandIs,
+    minIf(n, returning != '') AS returningN,
+    argMinIf(returning, n, returning != '') AS returningIs,
     max(kind = 'abandoned') AS abandoned
   FROM (SELECT *, if(toUInt8(kind) <= 3, toInt64(kind) * 4294967296 - n, 0) AS voice FROM (
-    SELECT checkoutId, kind, attempt, time, amount, asksHuabei, paidByHuabei, terminalNo,
-      codeSystem, codeValue, channelDisabled, customer,
-      row_number() OVER (PARTITION BY checkoutId ORDER BY time, id, terminalNo, body) AS n,
+    SELECT merchantNo, checkoutId, kind, attempt, time, amount, method, asksHuabei, paidByHuabei, terminalNo,
+      codeSystem, codeValue, channelDisabled, customer, ageBand, returning,
+      row_number() OVER (PARTITION BY merchantNo, checkoutId ORDER BY time, id, terminalNo, body) AS n,
       asksHuabei AND kind = 'declined' AS refuses
     FROM checkout_events
-    WHERE merchantNo = {p12:String}
-      AND day BETWEEN toDate({p13:String}) AND toDate({p14:String}) AND time BETWEEN {p15:Int64} AND {p16:Int64}))
-  GROUP BY checkoutId, attempt)
-  GROUP BY checkoutId)
+    WHERE merchantNo = {p17:String}
+      AND day BETWEEN toDate({p18:String}) AND toDate({p19:String}) AND time BETWEEN {p20:Int64} AND {p21:Int64}))
+  GROUP BY merchantNo, checkoutId, attempt)
+  GROUP BY merchantNo, checkoutId
+  HAVING max(state) > 0)
     )
   )
   WHERE NOT isPayment)
-      WHERE t0 >= {p17:Int64} AND t0 < {p18:Int64}
-    ) AS asked
-    LEFT JOIN sales ON soldAt = t0Terminal
-    ASOF LEFT JOIN causes ON declaredAt = reasonTerminal AND declaredFrom <= reasonAt)
-    GROUP BY bucket, state, outcome, refused, codeSystem, codeValue, channelDisabled, cause, explicit
+  WHERE at >= {p22:Int64} AND at < {p23:Int64}) AS derived
+      LEFT JOIN sales ON soldBy = derived.merchantNo AND soldAt = derived.terminalNo
+      ASOF LEFT JOIN causes
+        ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt
+    ))
+    WHERE asked
+    GROUP BY bucket, state, reason, outcome, explicit

@@ -2,7 +2,7 @@ import { Kysely } from 'kysely'
 import { expect, test } from 'vitest'
 import type { MerchantScope } from '../registry/scope.ts'
 import { ClickHouseDialect } from '../store/dialect.ts'
-import { intervalsOf } from './intervals.ts'
+import { intervalsOf, spanOf } from './intervals.ts'
 import { lostSalesBasis, lostSalesQuery } from './lost-sales.ts'
 
 test('the SQL that runs is the SQL that was reviewed', async () => {
@@ -10,7 +10,13 @@ test('the SQL that runs is the SQL that was reviewed', async () => {
   const merchant = { merchantNo: '898584058120001', providerId: 'p1', timeZone: 'Asia/Shanghai' } as MerchantScope
   const range = { from: '2026-11-01', to: '2026-11-02' }
   const intervals = intervalsOf(range, merchant.timeZone, 'day')
-  const compiled = lostSalesQuery(merchant, intervals, range, Date.UTC(2026, 10, 3)).compile(db)
+  const question = {
+    tenants: [merchant],
+    span: spanOf(range, 'Asia/Shanghai'),
+    ownCodes: new Map(),
+    now: Date.UTC(2026, 10, 3),
+  }
+  const compiled = lostSalesQuery(question, intervals).compile(db)
   const parameters = compiled.parameters.map((value, i) => `-- p${i + 1} = ${JSON.stringify(value)}`)
   await expect(`${parameters.join('\n')}\n${compiled.sql}\n`).toMatchFileSnapshot('lost-sales.sql')
 })

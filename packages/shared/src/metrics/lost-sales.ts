@@ -8,22 +8,17 @@
  * (Contract sections 5 to 7. Amounts are fen and exact to 2^53.)
  */
 
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { catalogue, groupOf, reasonOf, type OwnCodes, type Reason, type ReasonGroup } from '../events/reasons.ts'
+import { groupOf, reasons, type Reason, type ReasonGroup } from '../events/reasons.ts'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
-import { askedCheckouts, outcomes, type Outcome } from './checkouts.ts'
-import { intervalsOf, spanOf, type DateRange, type Interval, type IntervalName } from './intervals.ts'
+import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
+import { judgedCheckouts, outcomes, type CheckoutsQuestion, type Outcome } from './checkouts.ts'
+import { intervalsOf, spanOf, type Interval, type IntervalName } from './intervals.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { wilson } from './wilson.ts'
-
-export interface Volume {
-  checkouts: number
-  /** Σ a, fen. */
-  amount: number
-}
 
 export interface NetLost {
   amount: number
@@ -62,28 +57,10 @@ export interface LostSalesReason extends Volume {
   netLost: { amount: number } | null
 }
 
-export interface LostSales {
-  merchantNo: string
-  currency: 'CNY'
-  timeZone: string
-  /** RFC 3339: every event answered before it is in the figures. */
-  asOf: string
-  from: string
-  to: string
-  basis: Record<string, Basis>
+export interface LostSales extends MerchantAnswer {
   totals: LostSalesTotals
   series: LostSalesInterval[]
   reasons: LostSalesReason[]
-}
-
-export type Basis = 'observed' | 'bound' | 'estimate'
-
-export interface LostSalesParameters {
-  range: DateRange
-  interval: IntervalName
-  ownCodes: OwnCodes
-  /** UTC milliseconds. */
-  now: number
 }
 
 const settlesAfterMs = 24 * 3_600_000
@@ -92,16 +69,13 @@ const fewestForRate = 20
 const rowSchema = Type.Object({
   bucket: Type.Number(),
   state: Type.Enum(['approved', 'pending', 'declined']),
-  outcome: Type.Enum([...outcomes]),
-  refused: Type.Boolean(),
-  codeSystem: Type.String(),
-  codeValue: Type.String(),
-  channelDisabled: Type.Boolean(),
-  cause: Type.String(),
+  reason: Type.Enum(['', ...reasons]),
+  outcome: Type.Enum(['', ...outcomes]),
   explicit: Type.Boolean(),
   checkouts: Type.Integer(),
   amount: Type.Integer(),
   paid: Type.Integer(),
+  lost: Type.Integer(),
 })
 type Row = Static<typeof rowSchema>
 const rowCheck = Compile(rowSchema)
@@ -109,42 +83,39 @@ const rowCheck = Compile(rowSchema)
 const minuteMs = 60_000
 
 /**
- * The start of the interval that t₀ lies in. Intervals begin on whole minutes (a century ago not in every zone, but no event
+ * The start of the interval that `at` lies in. Intervals begin on whole minutes (a century ago not in every zone, but no event
  * is as old), and are sent as such: a server takes at most 128 KiB in a parameter, and 400 days have 9,600 hours.
  */
-const bucketOf = (intervals: readonly Interval[]) =>
-  sql`roundDown(t0, arrayMap(minute -> minute * ${minuteMs}, ${intervals.map(({ from }) => Math.floor(from / minuteMs))}))`
+export const bucketOf = (intervals: readonly Interval[]): RawBuilder<number> =>
+  sql`roundDown(at, arrayMap(minute -> minute * ${minuteMs}, ${intervals.map(({ from }) => Math.floor(from / minuteMs))}))`
 
-/** One row for every interval, state, outcome and evidence that occurred. */
-export function lostSalesQuery(merchant: MerchantScope, intervals: readonly Interval[], range: DateRange, now: number) {
-  return sql<Row>`
-    SELECT ${bucketOf(intervals)} AS bucket,
-      state, outcome, toBool(refused) AS refused, codeSystem, codeValue, channelDisabled, cause,
-      toBool(abandonedExplicitly) AS explicit,
-      count() AS checkouts, sum(a) AS amount, sum(paid) AS paid
-    FROM (${askedCheckouts(merchant, spanOf(range, merchant.timeZone), now)})
-    GROUP BY bucket, state, outcome, refused, codeSystem, codeValue, channelDisabled, cause, explicit`
-}
+/** One row for every interval, state, reason and outcome that occurred. */
+export const lostSalesQuery = (question: CheckoutsQuestion, intervals: readonly Interval[]) => sql<Row>`
+    SELECT ${bucketOf(intervals)} AS bucket, state, reason, outcome, toBool(explicit) AS explicit,
+      count() AS checkouts, sum(a) AS amount, sum(paid) AS paid, sum(lost) AS lost
+    FROM (${judgedCheckouts(question)})
+    WHERE asked
+    GROUP BY bucket, state, reason, outcome, explicit`
 
 export async function lostSales(
   { db }: EventStore,
   merchant: MerchantScope,
-  { range, interval, ownCodes, now }: LostSalesParameters,
+  { range, interval, ownCodes, now }: FigureParameters & { interval: IntervalName },
 ): Promise<LostSales> {
   const intervals = intervalsOf(range, merchant.timeZone, interval)
-  const { rows } = await lostSalesQuery(merchant, intervals, range, now).execute(db)
+  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now }
+  const { rows } = await lostSalesQuery(question, intervals).execute(db)
 
   const totals = noFigures()
   const series = intervals.map(({ start, to }) => ({ start, settled: to + settlesAfterMs <= now, ...noFigures() }))
   const position = new Map(intervals.map(({ from }, i) => [from, i]))
   const byReason = new Map<Reason, LostSalesReason>()
   for (const row of parsedRows('lost sales', rowCheck, rows)) {
-    const reason = row.state === 'declined' ? reasonOf(evidenceOf(row), ownCodes) : undefined
-    addRow(totals, row, reason)
+    addRow(totals, row)
     const figures = series[position.get(row.bucket) ?? -1]
     if (figures === undefined) throw new Error('lost sales: a checkout outside every interval')
-    addRow(figures, row, reason)
-    if (reason !== undefined) addReason(byReason, row, reason)
+    addRow(figures, row)
+    if (row.reason !== '') addReason(byReason, row, row.reason)
   }
   return {
     merchantNo: merchant.merchantNo,
@@ -160,17 +131,6 @@ export async function lostSales(
         (b.netLost?.amount ?? -1) - (a.netLost?.amount ?? -1) || b.amount - a.amount || (a.reason < b.reason ? -1 : 1),
     ),
   }
-}
-
-const evidenceOf = (row: Row) => ({
-  code: row.refused ? { system: row.codeSystem, value: row.codeValue } : null,
-  channelDisabled: row.channelDisabled,
-  cause: row.cause === '' ? null : causeOf(row.cause),
-})
-
-function causeOf(cause: string): Reason {
-  if (!Object.hasOwn(catalogue, cause)) throw new Error('lost sales: a declared cause that is no reason')
-  return cause as Reason
 }
 
 const noVolume = (): Volume => ({ checkouts: 0, amount: 0 })
@@ -199,24 +159,17 @@ function add(volume: Volume, row: Row): void {
   volume.amount += row.amount
 }
 
-function addRow(figures: LostSalesFigures, row: Row, reason: Reason | undefined): void {
+function addRow(figures: LostSalesFigures, row: Row): void {
   add(figures.attempted, row)
   add(figures[row.state], row)
-  if (reason === 'UNMAPPED') add(figures.unmapped, row)
-  if (reason === undefined || groupOf(reason) !== 'unsupported') return
+  if (row.reason === 'UNMAPPED') add(figures.unmapped, row)
+  if (row.outcome === '') return
   add(figures.unsupported, row)
   add(figures.outcomes[row.outcome], row)
   if (row.outcome === 'downsized') figures.outcomes.downsized.paid += row.paid
-  const lost = lostOf(row)
-  figures.netLost.amount += lost
-  figures.netLost.low += row.outcome === 'abandoned' && !row.explicit ? 0 : lost
-  figures.netLost.high += row.outcome === 'unknown' ? row.amount : lost
-}
-
-/** What an unsupported row adds to N. */
-function lostOf(row: Row): number {
-  if (row.outcome === 'abandoned') return row.amount
-  return row.outcome === 'downsized' ? row.amount - row.paid : 0
+  figures.netLost.amount += row.lost
+  figures.netLost.low += row.outcome === 'abandoned' && !row.explicit ? 0 : row.lost
+  figures.netLost.high += row.outcome === 'unknown' ? row.amount : row.lost
 }
 
 function addReason(byReason: Map<Reason, LostSalesReason>, row: Row, reason: Reason): void {
@@ -227,7 +180,7 @@ function addReason(byReason: Map<Reason, LostSalesReason>, row: Row, reason: Rea
     byReason.set(reason, entry)
   }
   add(entry, row)
-  if (entry.netLost !== null) entry.netLost.amount += lostOf(row)
+  if (entry.netLost !== null) entry.netLost.amount += row.lost
 }
 
 function abandonmentRate({ unsupported, outcomes }: LostSalesFigures): LostSalesTotals['abandonmentRate'] {

@@ -2,7 +2,7 @@
 
 import { keyOf, type CodeSystem, type OwnCodes, type Reason } from '../events/reasons.ts'
 import type { Registry } from './connect.ts'
-import type { MerchantScope, ProviderScope } from './scope.ts'
+import type { ProviderScope } from './scope.ts'
 
 /** True where the code was not mapped before. */
 export async function mapCode(
@@ -39,7 +39,15 @@ export async function unmapCode(
     .execute()
 }
 
-export async function ownCodesOf(registry: Registry, { providerId }: MerchantScope | ProviderScope): Promise<OwnCodes> {
-  const rows = await registry.selectFrom('codes').where('providerId', '=', providerId).selectAll().execute()
-  return new Map(rows.map(({ system, value, reason }) => [keyOf(system, value), reason]))
+/** The own codes of the providers, each under its id. */
+export async function ownCodesOf(
+  registry: Registry,
+  providers: readonly Pick<ProviderScope, 'providerId'>[],
+): Promise<ReadonlyMap<string, OwnCodes>> {
+  const ids = [...new Set(providers.map(({ providerId }) => providerId))]
+  const found = new Map(ids.map((id) => [id, new Map<string, Reason>()]))
+  if (ids.length === 0) return found
+  const rows = await registry.selectFrom('codes').where('providerId', 'in', ids).selectAll().execute()
+  for (const { providerId, system, value, reason } of rows) found.get(providerId)?.set(keyOf(system, value), reason)
+  return found
 }

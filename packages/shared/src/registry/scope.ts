@@ -3,24 +3,41 @@
  * that a function of this file returned (`MerchantScope`, `ProviderScope`); nothing else makes one.
  */
 
+import { sql } from 'kysely'
 import type { Registry } from './connect.ts'
 import type { Principal } from './keys.ts'
 
 declare const granted: unique symbol
 
-/** A merchant whose data the asker may read. */
-export interface MerchantScope {
-  readonly [granted]: true
+/** A merchant whose events a query may read: to answer with its figures, or only with what it and many others have in common. */
+export type Tenant = MerchantScope | PeerScope
+
+interface TenantOf<Sight extends string> {
+  readonly [granted]: Sight
   readonly merchantNo: string
   readonly providerId: string
   /** IANA name, for local days. */
   readonly timeZone: string
 }
 
+/** A merchant whose data the asker may read. */
+export type MerchantScope = TenantOf<'its own'>
+
+/** A merchant that the asker's merchant may be compared with. Nothing of it may be told but in the figures of a cohort. */
+export type PeerScope = TenantOf<'in a cohort'>
+
 /** A provider whose data the asker may read, and change where `mayWrite` says so. */
 export interface ProviderScope {
   readonly [granted]: true
   readonly providerId: string
+}
+
+/** A merchant with those it may be compared with: the merchants with its MCC in its city, of every provider. */
+export interface Cohort {
+  readonly own: MerchantScope
+  readonly peers: readonly PeerScope[]
+  /** One customer has the same token at all merchants of `own`'s provider. */
+  readonly sharedTokens: boolean
 }
 
 /** Whose refused events the asker may see and replay: those that `poster`'s keys posted; undefined: everybody's. */
@@ -64,6 +81,35 @@ export async function merchantScope(
     .executeTakeFirst()
   if (merchant === undefined || !mayReach(principal, merchant, intent)) return undefined
   return merchant as MerchantScope
+}
+
+/** The first four digits of a GB/T 2260 code name the city (contract section 3). */
+const cityDigits = 4
+export const cityOf = (region: string): string => region.slice(0, cityDigits)
+
+/** Who may see a merchant's figures may see how it stands in its cohort. */
+export async function cohortOf(registry: Registry, own: MerchantScope): Promise<Cohort> {
+  const { rows } = await sql<PeerScope & { sharedTokens: boolean }>`
+    SELECT m."merchantNo", m."providerId", m."timeZone", p."sharedTokens"
+    FROM merchants me
+    JOIN merchants m ON m.mcc = me.mcc AND left(m.region, ${cityDigits}) = left(me.region, ${cityDigits})
+    JOIN providers p ON p."providerId" = m."providerId"
+    WHERE me."merchantNo" = ${own.merchantNo}`.execute(registry)
+  return {
+    own,
+    peers: rows.filter(({ merchantNo }) => merchantNo !== own.merchantNo),
+    sharedTokens: rows.some(({ merchantNo, sharedTokens }) => merchantNo === own.merchantNo && sharedTokens),
+  }
+}
+
+/** All merchants of a provider: who may see the provider's figures may see each of theirs. */
+export async function merchantsOf(registry: Registry, { providerId }: ProviderScope): Promise<MerchantScope[]> {
+  const merchants = await registry
+    .selectFrom('merchants')
+    .where('providerId', '=', providerId)
+    .select(['merchantNo', 'providerId', 'timeZone'])
+    .execute()
+  return merchants as unknown as MerchantScope[]
 }
 
 /** The provider, where the principal is the operator or that provider. */

@@ -1,0 +1,142 @@
+/**
+ * Segments: who is lost, compared with who comes.
+ *
+ * All = the checkouts with an attempt of any method, on the local day of t₀, or else of their earliest attempt; their amount
+ * is that of the earliest attempt. Unsupported checkouts with Σ a, and N, as in lost sales.
+ * Index = the segment's share of the unsupported checkouts ÷ its share of all checkouts: above 1, it loses more than it brings.
+ * Its bounds: Wilson's bounds of the share of unsupported ÷ the share of all. Null where nothing was unsupported.
+ * (Contract section 7. Amounts are fen.)
+ */
+
+import { sql, type RawBuilder } from 'kysely'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { MerchantScope } from '../registry/scope.ts'
+import type { EventStore } from '../store/connect.ts'
+import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
+import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
+import { localTime, spanOf } from './intervals.ts'
+import { parsedRows } from './parsed-rows.ts'
+import { wilson } from './wilson.ts'
+
+/** Every dimension with its segments in the order in which they are read; `unknown` comes last, where not told. */
+export const dimensions = {
+  ageBand: ['under-18', '18-24', '25-34', '35-44', '45-59', '60+'],
+  returning: ['returning', 'new'],
+  ticketBand: ['under-50', '50-99', '100-299', '300-999', '1000+'],
+  daypart: ['morning', 'lunch', 'afternoon', 'dinner', 'evening', 'night'],
+  weekday: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+} as const
+export type Dimension = keyof typeof dimensions
+export const dimensionNames = Object.keys(dimensions) as Dimension[]
+
+export interface Segment {
+  segment: string
+  all: Volume
+  unsupported: Volume
+  netLost: { amount: number }
+  index: number | null
+  indexLow: number | null
+  indexHigh: number | null
+}
+
+export interface Segments extends MerchantAnswer {
+  by: Dimension
+  segments: Segment[]
+}
+
+const rowSchema = Type.Object({
+  segment: Type.String(),
+  checkouts: Type.Integer(),
+  amount: Type.Integer(),
+  unsupportedCheckouts: Type.Integer(),
+  unsupportedAmount: Type.Integer(),
+  lost: Type.Integer(),
+})
+type Row = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+const hourOf = (local: RawBuilder<number>) => sql`intDiv(${local}, ${hourMs}) % 24`
+
+/** An expression over the columns of `judgedCheckouts`: the segment that a checkout belongs to. */
+export function segmentOf(by: Dimension, question: CheckoutsQuestion, timeZone: string): RawBuilder<string> {
+  switch (by) {
+    case 'ageBand':
+      return sql`if(ageBand = '', 'unknown', ageBand)`
+    case 'returning':
+      return sql`if(returning = '', 'unknown', returning)`
+    case 'ticketBand':
+      return sql`['under-50', '50-99', '100-299', '300-999', '1000+'][
+        1 + (firstAmount >= 5000) + (firstAmount >= 10000) + (firstAmount >= 30000) + (firstAmount >= 100000)]`
+    case 'daypart': {
+      const hour = hourOf(localTime(question.span, timeZone))
+      return sql`['night', 'morning', 'lunch', 'afternoon', 'dinner', 'evening'][
+        1 + (${hour} >= 6) + (${hour} >= 11) + (${hour} >= 14) + (${hour} >= 17) + (${hour} >= 21)]`
+    }
+    case 'weekday':
+      // 1 January 1970 was a Thursday.
+      return sql`['thu', 'fri', 'sat', 'sun', 'mon', 'tue', 'wed'][1 + intDiv(${localTime(question.span, timeZone)}, ${dayMs}) % 7]`
+  }
+}
+
+export const segmentsQuery = (question: CheckoutsQuestion, by: Dimension, timeZone: string) => sql<Row>`
+    SELECT toString(${segmentOf(by, question, timeZone)}) AS segment,
+      count() AS checkouts, sum(firstAmount) AS amount,
+      countIf(unsupported) AS unsupportedCheckouts, sumIf(a, unsupported) AS unsupportedAmount, sum(lost) AS lost
+    FROM (${judgedCheckouts(question)})
+    GROUP BY segment`
+
+export async function segments(
+  { db }: EventStore,
+  merchant: MerchantScope,
+  { range, by, ownCodes, now }: FigureParameters & { by: Dimension },
+): Promise<Segments> {
+  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now }
+  const { rows } = await segmentsQuery(question, by, merchant.timeZone).execute(db)
+  const found = parsedRows('segments', rowCheck, rows)
+  const all = total(found.map((row) => row.checkouts))
+  const unsupported = total(found.map((row) => row.unsupportedCheckouts))
+  const order: readonly string[] = dimensions[by]
+  const place = (segment: string) => (order.includes(segment) ? order.indexOf(segment) : order.length)
+  return {
+    merchantNo: merchant.merchantNo,
+    currency: 'CNY',
+    timeZone: merchant.timeZone,
+    asOf: new Date(now).toISOString(),
+    ...range,
+    basis: segmentsBasis,
+    by,
+    segments: found
+      .sort((one, other) => place(one.segment) - place(other.segment))
+      .map((row) => ({
+        segment: row.segment,
+        all: { checkouts: row.checkouts, amount: row.amount },
+        unsupported: { checkouts: row.unsupportedCheckouts, amount: row.unsupportedAmount },
+        netLost: { amount: row.lost },
+        ...indexOf(row.unsupportedCheckouts, unsupported, row.checkouts / all),
+      })),
+  }
+}
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0)
+
+/** @param shareOfAll the segment's share of all checkouts, above 0: a segment without a checkout is left out. */
+function indexOf(hits: number, unsupported: number, shareOfAll: number) {
+  if (unsupported === 0) return { index: null, indexLow: null, indexHigh: null }
+  const { low, high } = wilson(hits, unsupported)
+  return { index: hits / unsupported / shareOfAll, indexLow: low / shareOfAll, indexHigh: high / shareOfAll }
+}
+
+export const segmentsBasis: Record<string, Basis> = {
+  'segments.all.checkouts': 'observed',
+  'segments.all.amount': 'observed',
+  'segments.unsupported.checkouts': 'observed',
+  'segments.unsupported.amount': 'observed',
+  'segments.netLost.amount': 'observed',
+  'segments.index': 'observed',
+  'segments.indexLow': 'estimate',
+  'segments.indexHigh': 'estimate',
+}

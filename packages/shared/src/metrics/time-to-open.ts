@@ -1,0 +1,67 @@
+/**
+ * Time to open: of the terminals that had to refuse Huabei, the share not yet open so many days later, by Kaplan and Meier
+ * (J. Am. Stat. Assoc. 53, 1958): S(t) = Π (1 − dᵢ ÷ nᵢ). Its 95 % band is Greenwood's, on the log-log scale:
+ * S^exp(±z·√V ÷ ln S), V = Σ dᵢ ÷ (nᵢ (nᵢ − dᵢ)). Contract section 7.
+ */
+
+import { z } from './wilson.ts'
+
+/** Whole local days from a terminal's first unsupported checkout to its first report of `open`, or to where sight of it ends. */
+export interface Spell {
+  days: number
+  opened: boolean
+}
+
+export interface CurvePoint {
+  day: number
+  /** The share not open by the end of that day. */
+  notOpen: number
+  low: number
+  high: number
+}
+
+export interface TimeToOpen {
+  terminals: number
+  opened: number
+  /** The first day on which half of them were open; null where that did not happen. */
+  medianDays: number | null
+  /** Where the bands cross one half. */
+  low: number | null
+  high: number | null
+  /** Day 0, and each day on which a terminal opened. */
+  curve: CurvePoint[]
+}
+
+export function timeToOpen(spells: readonly Spell[]): TimeToOpen {
+  const openings = spells.filter(({ opened }) => opened)
+  const days = [...new Set([0, ...openings.map((spell) => spell.days)])].sort((a, b) => a - b)
+  const curve: CurvePoint[] = []
+  let notOpen = 1
+  let variance = 0
+  for (const day of days) {
+    // Who is censored on a day is still there for its events.
+    const atRisk = spells.filter((spell) => spell.days >= day).length
+    const opened = openings.filter((spell) => spell.days === day).length
+    if (opened > 0) {
+      notOpen *= 1 - opened / atRisk
+      variance += opened / (atRisk * (atRisk - opened))
+    }
+    curve.push({ day, notOpen, ...band(notOpen, variance) })
+  }
+  const half = (of: (point: CurvePoint) => number) => curve.find((point) => of(point) <= 0.5)?.day ?? null
+  return {
+    terminals: spells.length,
+    opened: openings.length,
+    medianDays: half((point) => point.notOpen),
+    low: half((point) => point.low),
+    high: half((point) => point.high),
+    curve: spells.length === 0 ? [] : curve,
+  }
+}
+
+/** At 0 and 1 the scale has no width. */
+function band(share: number, variance: number): { low: number; high: number } {
+  if (share === 1 || share === 0) return { low: share, high: share }
+  const spread = Math.exp((z * Math.sqrt(variance)) / -Math.log(share))
+  return { low: share ** spread, high: share ** (1 / spread) }
+}
