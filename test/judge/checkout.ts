@@ -17,8 +17,10 @@ export type Checkout = {
   checkoutId: string
   events: readonly CheckoutEvent[]
   attempts: readonly Attempt[]
-  /** "those of its earliest event that carries one" */
+  /** "each those of its earliest event that carries one": of three events, maybe */
   customer: string | null
+  ageBand: string | null
+  returning: boolean | null
   requests: readonly (Declined | Succeeded)[]
   /** Its earliest request, the event of t₀; null where the checkout isn't attempted. */
   first: Declined | Succeeded | null
@@ -29,12 +31,15 @@ export function checkoutsOf(events: readonly CheckoutEvent[]): Checkout[] {
   const ids = [...new Set(events.map((event) => event.checkoutId))]
   return ids.map((checkoutId) => {
     const own = events.filter((event) => event.checkoutId === checkoutId)
-    const requests = own.filter(isPayment).filter(asksForHuabei)
+    const payments = own.filter(isPayment)
+    const requests = payments.filter(asksForHuabei)
     return {
       checkoutId,
       events: own,
       attempts: attemptsOf(own),
-      customer: earliest(own.filter(isPayment).filter((event) => event.customer !== null))?.customer ?? null,
+      customer: earliest(payments.filter((event) => event.customer !== null))?.customer ?? null,
+      ageBand: earliest(payments.filter((event) => event.ageBand !== null))?.ageBand ?? null,
+      returning: earliest(payments.filter((event) => event.returning !== null))?.returning ?? null,
       requests,
       first: earliest(requests) ?? null,
     }

@@ -11,6 +11,8 @@ type Payment = Ordered & {
   intendedMethod: string | null
   /** The customer's token, null where the event carries none. */
   customer: string | null
+  ageBand: string | null
+  returning: boolean | null
 }
 
 export type Declined = Payment & {
@@ -80,6 +82,8 @@ export function readEvent(event: WireEvent): JudgedEvent {
     method: required(data.method, 'method'),
     intendedMethod: data.intendedMethod ?? null,
     customer: data.customer?.token ?? null,
+    ageBand: data.customer?.ageBand ?? null,
+    returning: data.customer?.returning ?? null,
   }
   if (type === 'tillsight.payment.declined') {
     return {

@@ -34,13 +34,13 @@ function lastOfTheMonthBefore(date: string): string {
   return addDays(`${date.slice(0, 7)}-01`, -1)
 }
 
-function sceneOf(timeZone: string, date: string, changes: readonly number[]): Scene {
+function sceneOf(timeZone: string, date: string, changes: readonly number[], atHour: number): Scene {
   const midnight = startOfDay(date, timeZone)
   return {
     timeZone,
     date,
     anchors: [
-      midnight + 10 * hour,
+      midnight + atHour * hour,
       midnight,
       startOfDay(addDays(date, 1), timeZone),
       ...changes.filter((change) => localDay(change, timeZone) === date),
@@ -50,14 +50,21 @@ function sceneOf(timeZone: string, date: string, changes: readonly number[]): Sc
 
 /**
  * Scenes that a server whose clock says `today` still takes: from 390 days to some days ago. With
- * `date`, only that day.
+ * `date`, only that day. `hours`: the local hours that checkouts gather around, besides midnight.
  */
-export function scenes(today: number, zones: readonly string[], date?: string): fc.Arbitrary<Scene> {
+export function scenes(
+  today: number,
+  zones: readonly string[],
+  date?: string,
+  hours: readonly number[] = [10],
+): fc.Arbitrary<Scene> {
   const found = zones.flatMap((timeZone) => {
     const changes = clockChanges(timeZone, today - 390 * day, today - 6 * day)
     const weeksAgo = localDay(today - 21 * day, timeZone)
     const dates = [weeksAgo, lastOfTheMonthBefore(weeksAgo), ...changes.map((change) => localDay(change, timeZone))]
-    return (date === undefined ? dates : [date]).map((each) => sceneOf(timeZone, each, changes))
+    return (date === undefined ? dates : [date]).flatMap((each) =>
+      hours.map((atHour) => sceneOf(timeZone, each, changes, atHour)),
+    )
   })
   return fc.constantFrom(...found)
 }

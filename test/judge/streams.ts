@@ -18,6 +18,8 @@ export type StreamOptions = {
   today?: number
   /** The local day streams play around. Default: one three weeks before `today`, a month's end, or a clock change. */
   date?: string
+  /** The local hours that checkouts gather around, besides midnight; default 10. */
+  hours?: readonly number[]
   /** Which time zones; default all four. */
   timeZones?: readonly string[]
   /** The reading clock; default one of the edges that matter to the stream. */
@@ -56,7 +58,7 @@ export function streams(options: StreamOptions = {}): fc.Arbitrary<Stream> {
   const { merchantNo = '898584058120001', today = Date.now(), many = false } = options
   return fc
     .record({
-      scene: scenes(today, options.timeZones ?? timeZones, options.date),
+      scene: scenes(today, options.timeZones ?? timeZones, options.date, options.hours),
       terminals: fc.integer({ min: 1, max: 4 }).map((count) => allTerminals.slice(0, count)),
       /** Terminals that report only declines; a number beyond the terminals: none. */
       silent: fc.nat({ max: 5 }),

@@ -5,7 +5,7 @@ import { judgeCheckouts, judgeLostSales, type LostSales, type LostSalesQuestion 
 import type { Judged } from './figures.ts'
 import type { EventType, WireData, WireEvent } from './wire-event.ts'
 
-const merchantNo = '898584058120001'
+export const merchantNo = '898584058120001'
 export const till1 = `urn:terminal:${merchantNo}:10000001`
 export const till2 = `urn:terminal:${merchantNo}:10000002`
 
