@@ -13,6 +13,7 @@ import { replayer } from '@tillsight/ingest/replay.ts'
 import { Telemetry } from '@tillsight/ingest/telemetry.ts'
 import type { Config } from '@tillsight/shared/config.ts'
 import { ensureOperatorKey } from '@tillsight/shared/registry/keys.ts'
+import { RollupJob } from '@tillsight/shared/rollup/job.ts'
 import { Origins } from '@tillsight/shared/registry/terminals.ts'
 import { openStores, provideStores } from '@tillsight/shared/stores.ts'
 import { createServer, type ServerResponse } from 'node:http'
@@ -49,6 +50,7 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
     telemetry.inserted(report)
     watch.inserted(report)
   })
+  const rollup = new RollupJob(stores.events, committer)
   const ingest: Ingest = {
     keys: stores.keys,
     origins: new Origins(stores.registry),
@@ -58,7 +60,7 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
     committer,
     telemetry,
   }
-  telemetry.watch(committer, ingest.inHand)
+  telemetry.watch(committer, ingest.inHand, stores.events.rollup)
   type App = { fetch: Parameters<typeof getRequestListener>[0] }
   const listenerOf = (app: App): Listener => getRequestListener((request, env) => app.fetch(request, env))
   const events = listenerOf(ingestApp(ingest))
@@ -100,6 +102,7 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
     await stores.close()
     throw error
   }
+  rollup.start()
   const newOperatorKey = config.adminKey === undefined ? await ensureOperatorKey(stores.registry, undefined) : undefined
   const { address, family, port } = server.address() as AddressInfo
 
@@ -110,7 +113,7 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
       stopping = true
       server.close()
       await Promise.race([
-        answered(inHand).then(() => committer.stop()),
+        Promise.all([answered(inHand).then(() => committer.stop()), rollup.stop()]),
         pause(answerWithinMs, undefined, { ref: false }),
       ])
       server.closeAllConnections()

@@ -61,7 +61,7 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 
 test('a request is not answered before its insert has ended', async () => {
   const { store, insert } = heldStore()
-  const answer = new Committer(store).commit([abandoned('a')], 0)
+  const answer = new Committer(store).commit([abandoned('a')])
   const first = await insert(0)
   expect(await settled(answer)).toBe(false)
   first.finish()
@@ -71,7 +71,7 @@ test('a request is not answered before its insert has ended', async () => {
 test('requests that come together share one insert', async () => {
   const { store, inserts, insert } = heldStore()
   const committer = new Committer(store)
-  const answers = Promise.all(['a', 'b', 'c'].map((id) => committer.commit([abandoned(id)], 0)))
+  const answers = Promise.all(['a', 'b', 'c'].map((id) => committer.commit([abandoned(id)])))
   ;(await insert(0)).finish()
   await answers
   expect(inserts.map(({ rows }) => rows)).toEqual([3])
@@ -80,9 +80,9 @@ test('requests that come together share one insert', async () => {
 test('what arrives during an insert waits for the next one, not for a second beside it', async () => {
   const { store, inserts, insert } = heldStore()
   const committer = new Committer(store)
-  const early = committer.commit([abandoned('a')], 0)
+  const early = committer.commit([abandoned('a')])
   const first = await insert(0)
-  const late = committer.commit([abandoned('b')], 0)
+  const late = committer.commit([abandoned('b')])
   expect(await settled(late)).toBe(false)
   expect(inserts).toHaveLength(1)
   first.finish()
@@ -93,7 +93,7 @@ test('what arrives during an insert waits for the next one, not for a second bes
 
 test('a request with events for both tables is answered when both are stored', async () => {
   const { store, inserts, insert } = heldStore()
-  const answer = new Committer(store).commit([abandoned('a'), reported('b')], 0)
+  const answer = new Committer(store).commit([abandoned('a'), reported('b')])
   ;(await insert(0)).finish()
   const second = await insert(1)
   expect(await settled(answer)).toBe(false)
@@ -105,10 +105,10 @@ test('a request with events for both tables is answered when both are stored', a
 test('an insert that fails fails its requests only, and the next group goes on', async () => {
   const { store, insert } = heldStore()
   const committer = new Committer(store)
-  const lost = committer.commit([abandoned('a')], 0)
+  const lost = committer.commit([abandoned('a')])
   ;(await insert(0)).fail()
   await expect(lost).rejects.toThrow('gone')
-  const next = committer.commit([abandoned('b')], 0)
+  const next = committer.commit([abandoned('b')])
   ;(await insert(1)).finish()
   await next
 })
@@ -116,10 +116,10 @@ test('an insert that fails fails its requests only, and the next group goes on',
 test('a full queue refuses at once instead of growing', async () => {
   const { store, insert } = heldStore()
   const committer = new Committer(store)
-  const first = committer.commit([abandoned('first')], 0)
+  const first = committer.commit([abandoned('first')])
   const running = await insert(0)
-  const waiting = Array.from({ length: 10 }, () => committer.commit(many(10_000), 0))
-  await expect(committer.commit([abandoned('one too many')], 0)).rejects.toBeInstanceOf(Busy)
+  const waiting = Array.from({ length: 10 }, () => committer.commit(many(10_000)))
+  await expect(committer.commit([abandoned('one too many')])).rejects.toBeInstanceOf(Busy)
   running.finish()
   await first
   for (let i = 1; i <= 5; i++) (await insert(i)).finish()
@@ -129,9 +129,9 @@ test('a full queue refuses at once instead of growing', async () => {
 test('a stop commits what was taken and takes nothing more', async () => {
   const { store, insert } = heldStore()
   const committer = new Committer(store)
-  const taken = committer.commit([abandoned('a')], 0)
+  const taken = committer.commit([abandoned('a')])
   const stopped = committer.stop()
-  await expect(committer.commit([abandoned('b')], 0)).rejects.toBeInstanceOf(Busy)
+  await expect(committer.commit([abandoned('b')])).rejects.toBeInstanceOf(Busy)
   const running = await insert(0)
   expect(await settled(stopped)).toBe(false)
   running.finish()
@@ -142,10 +142,10 @@ test('large events fill the queue by their size, not by their number', async () 
   const { store, inserts, insert } = heldStore()
   const committer = new Committer(store)
   const large = (id: string): TillEvent => ({ ...abandoned(id), body: 'x'.repeat(8 * 1024 * 1024 - 1024) })
-  const first = committer.commit([abandoned('first')], 0)
+  const first = committer.commit([abandoned('first')])
   const running = await insert(0)
-  const waiting = Array.from({ length: 8 }, (_, i) => committer.commit([large(String(i))], 0))
-  await expect(committer.commit([large('one too many')], 0)).rejects.toBeInstanceOf(Busy)
+  const waiting = Array.from({ length: 8 }, (_, i) => committer.commit([large(String(i))]))
+  await expect(committer.commit([large('one too many')])).rejects.toBeInstanceOf(Busy)
   expect(committer.accepting).toBe(true)
   running.finish()
   await first
@@ -158,10 +158,10 @@ test('large events fill the queue by their size, not by their number', async () 
 test('an event that the store can not take is given back to its own request alone', async () => {
   const { store, insert } = heldStore()
   const committer = new Committer(store)
-  const proof = committer.commit([abandoned('proof')], 0)
+  const proof = committer.commit([abandoned('proof')])
   ;(await insert(0)).finish()
   await proof
-  const answers = [committer.commit([abandoned('a'), abandoned('bad')], 0), committer.commit([abandoned('b')], 0)]
+  const answers = [committer.commit([abandoned('a'), abandoned('bad')]), committer.commit([abandoned('b')])]
   ;(await insert(1)).fail(incorrectData)
   ;(await insert(2)).fail(incorrectData)
   ;(await insert(3)).finish()
@@ -175,7 +175,7 @@ test('an insert that never ends is given up, and nothing more is taken until it 
   try {
     const { store, inserts } = heldStore()
     const committer = new Committer(store)
-    const early = committer.commit([abandoned('a')], 0)
+    const early = committer.commit([abandoned('a')])
     const late = early.catch((error: unknown) => error)
     await vi.waitFor(async () => {
       await vi.advanceTimersByTimeAsync(10)
@@ -184,7 +184,7 @@ test('an insert that never ends is given up, and nothing more is taken until it 
     await vi.advanceTimersByTimeAsync(20_000)
     expect(await late).toBeInstanceOf(Error)
     expect(committer.accepting).toBe(false)
-    await expect(committer.commit([abandoned('b')], 0)).rejects.toBeInstanceOf(Busy)
+    await expect(committer.commit([abandoned('b')])).rejects.toBeInstanceOf(Busy)
     inserts[0]?.finish()
     await vi.waitFor(() => expect(committer.accepting).toBe(true))
   } finally {

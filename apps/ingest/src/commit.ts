@@ -54,7 +54,8 @@ type Rows = Record<Table, NativeRows>
 interface Waiting {
   load: Load
   rows: Rows
-  since: number
+  /** UTC milliseconds. */
+  receivedAt: number
   resolve(refused: readonly RefusedRow[]): void
   reject(error: unknown): void
 }
@@ -70,6 +71,10 @@ export class Committer {
   readonly #inserter: Inserter
   readonly #onInsert: (report: InsertReport) => void
   #waiting: Waiting[] = []
+  #inserting: readonly Waiting[] = []
+  #newest: number
+  /** How many requests with rows were ever taken. */
+  taken = 0
   #load = nothing
   #running: Promise<void> | undefined
   #arrived: () => void = () => {}
@@ -78,7 +83,13 @@ export class Committer {
 
   constructor(store: EventStore, onInsert: (report: InsertReport) => void = () => {}) {
     this.#inserter = new Inserter(store)
+    this.#newest = store.rollup.rolledTo
     this.#onInsert = onInsert
+  }
+
+  /** Every row received before it, UTC milliseconds, is committed or never will be. */
+  get settledTo(): number {
+    return this.#inserting[0]?.receivedAt ?? this.#waiting[0]?.receivedAt ?? this.#now()
   }
 
   get rowsWaiting(): number {
@@ -87,7 +98,7 @@ export class Committer {
 
   /** Since when the oldest row waits for its insert to begin, in UTC milliseconds; undefined where none waits. */
   get waitingSince(): number | undefined {
-    return this.#waiting[0]?.since
+    return this.#waiting[0]?.receivedAt
   }
 
   /** False while it is full, stuck or stopping, and would refuse. */
@@ -99,12 +110,9 @@ export class Committer {
    * Resolves when everything is committed to the store, but for the events whose indices it gives: the store can't take them.
    * Rejects where it is not certain: the sender sends them again.
    */
-  commit(
-    events: readonly TillEvent[],
-    receivedAt: number,
-    quarantine: readonly QuarantineRow[] = [],
-  ): Promise<readonly number[]> {
+  commit(events: readonly TillEvent[], quarantine: readonly QuarantineRow[] = []): Promise<readonly number[]> {
     if (events.length + quarantine.length === 0) return Promise.resolve([])
+    const receivedAt = this.#now()
     const checkouts: CheckoutEventRow[] = []
     const reports: TerminalReportRow[] = []
     const indices: Partial<Record<Table, number[]>> = { checkout_events: [], terminal_reports: [] }
@@ -118,7 +126,7 @@ export class Committer {
       terminal_reports: encoded('terminal_reports', reports),
       quarantine: encoded('quarantine', quarantine),
     }
-    return this.#enqueue(rows).then((refused) =>
+    return this.#enqueue(rows, receivedAt).then((refused) =>
       tables.flatMap((table) =>
         refused.filter(({ part }) => part === rows[table]).flatMap(({ row }) => indices[table]?.[row] ?? []),
       ),
@@ -131,16 +139,22 @@ export class Committer {
     await this.#running
   }
 
-  #enqueue(rows: Rows): Promise<readonly RefusedRow[]> {
+  #enqueue(rows: Rows, receivedAt: number): Promise<readonly RefusedRow[]> {
     const load = tables.reduce((load, table) => sum(load, loadOf(rows[table])), nothing)
     const waiting = sum(this.#load, load)
     if (this.#stopped || this.#overdue || exceeds(waiting, mostWaiting)) return Promise.reject(new Busy())
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ load, rows, since: Date.now(), resolve, reject })
+      this.#waiting.push({ load, rows, receivedAt, resolve, reject })
+      this.taken += 1
       this.#load = waiting
       this.#arrived()
       this.#running ??= this.#run()
     })
+  }
+
+  /** Never goes back, as a clock that is set does: what is received later must not look as if it had been there before. */
+  #now(): number {
+    return (this.#newest = Math.max(this.#newest, Date.now()))
   }
 
   async #run(): Promise<void> {
@@ -148,7 +162,9 @@ export class Committer {
     do {
       await this.#gather(restMs)
       const started = performance.now()
-      await this.#insert(this.#nextGroup())
+      this.#inserting = this.#nextGroup()
+      await this.#insert(this.#inserting)
+      this.#inserting = []
       restMs = Math.min(Math.max(gatherMs, performance.now() - started), longestRestMs)
     } while (this.#waiting.length > 0)
     this.#running = undefined
@@ -185,7 +201,7 @@ export class Committer {
     return group
   }
 
-  async #insert(group: Waiting[]): Promise<void> {
+  async #insert(group: readonly Waiting[]): Promise<void> {
     const started = performance.now()
     const rows = group.reduce((total, { load }) => total + load.rows, 0)
     const report = (error?: unknown) =>

@@ -89,7 +89,7 @@ async function orderOf(
       rejected: refused.map(rejectedOf),
       indices: results.flatMap((result, index) => (isEvent(result) ? index : [])),
       lateSeconds: events.map(({ time }) => (receivedAt - time) / 1000),
-      commit: commit(ingest, events, receivedAt, kept),
+      commit: commit(ingest, events, kept),
     }
   } catch (error) {
     throw notStoredNow(error)
@@ -100,10 +100,9 @@ async function orderOf(
 function commit(
   { committer, telemetry }: Ingest,
   events: readonly TillEvent[],
-  receivedAt: number,
   kept: Kept,
 ): Promise<readonly number[]> {
-  const done = committer.commit(events, receivedAt, kept.rows).finally(kept.settled)
+  const done = committer.commit(events, kept.rows).finally(kept.settled)
   return done.then((unstorable) => {
     telemetry.kept(kept)
     return unstorable
@@ -139,7 +138,7 @@ async function refuseToo(
   })
   try {
     const kept = await ingest.quarantine.admit(refused, principal, receivedAt)
-    await commit(ingest, [], receivedAt, kept)
+    await commit(ingest, [], kept)
   } catch (error) {
     throw notStoredNow(error)
   }

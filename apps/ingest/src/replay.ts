@@ -52,7 +52,7 @@ async function accept(
   const events = [...entryOf.keys()]
   try {
     await ingest.origins.markActive(events)
-    for (const index of await ingest.committer.commit(events, now)) entryOf.delete(events[index] as TillEvent)
+    for (const index of await ingest.committer.commit(events)) entryOf.delete(events[index] as TillEvent)
     if (entryOf.size > 0) await takeOut(store, [...entryOf.values()])
   } catch (error) {
     throw notStoredNow(error)

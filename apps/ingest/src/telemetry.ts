@@ -1,6 +1,7 @@
 /** What an operator watches of the ingest, in Prometheus' terms. */
 
 import { remedyFor } from '@tillsight/shared/store/insert-error.ts'
+import type { RollupProgress } from '@tillsight/shared/store/connect.ts'
 import type { ServerResponse } from 'node:http'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { Busy, type Committer, type InsertReport } from './commit.ts'
@@ -87,7 +88,11 @@ export class Telemetry {
   }
 
   /** What is asked for whenever the figures are read. */
-  watch(committer: Pick<Committer, 'rowsWaiting' | 'waitingSince'>, inHand: BytesInHand): void {
+  watch(
+    committer: Pick<Committer, 'rowsWaiting' | 'waitingSince'>,
+    inHand: BytesInHand,
+    rollup: Pick<RollupProgress, 'rolledTo'>,
+  ): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name,
@@ -103,6 +108,11 @@ export class Telemetry {
       'tillsight_figures_behind_seconds',
       'How far the figures are behind: since when the oldest received row waits for its insert',
       () => (committer.waitingSince === undefined ? 0 : (Date.now() - committer.waitingSince) / 1000),
+    )
+    gauge(
+      'tillsight_rollup_behind_seconds',
+      'Up to how long ago everything is rolled up; what came since is derived whenever a figure is read',
+      () => (Date.now() - rollup.rolledTo) / 1000,
     )
   }
 }

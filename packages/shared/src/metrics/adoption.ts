@@ -13,11 +13,14 @@ import { Compile } from 'typebox/compile'
 import { groupOf, reasons, type Reason, type ReasonGroup } from '../events/reasons.ts'
 import type { FleetTerminal } from '../registry/fleet.ts'
 import { cityOf, type MerchantScope, type ProviderScope } from '../registry/scope.ts'
+import { terminalDays } from '../rollup/read.ts'
+import { freshness, settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Answer, Basis, FigureParameters, Volume } from './answer.ts'
-import { amongTenants, judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
+import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
 import { dayNumberOf, dayNumbers, intervalsOf, localTime, spanOf } from './intervals.ts'
 import { parsedRows } from './parsed-rows.ts'
+import { amongTenants } from './tenants.ts'
 import {
   daysOf,
   nothingSeen,
@@ -111,9 +114,9 @@ export const activityQuery = (question: CheckoutsQuestion, timeZone: string) => 
 const firstSchema = Type.Object({ merchantNo: Type.String(), terminalNo: Type.String(), firstAt: Type.Integer() })
 const firstCheck = Compile(firstSchema)
 
-export const firstEventQuery = (merchants: readonly MerchantScope[]) => sql<Static<typeof firstSchema>>`
-    SELECT merchantNo, terminalNo, min(time) AS firstAt
-    FROM checkout_events WHERE ${amongTenants(merchants)} GROUP BY merchantNo, terminalNo`
+export const firstEventQuery = (question: CheckoutsQuestion) => sql<Static<typeof firstSchema>>`
+    SELECT merchantNo, terminalNo, min(firstSeen) AS firstAt
+    FROM (${terminalDays(question, { from: question.span.from, to: Infinity })}) GROUP BY merchantNo, terminalNo`
 
 const reasonSchema = Type.Object({
   reason: Type.Enum([...reasons]),
@@ -141,6 +144,9 @@ export async function adoption(
   const funnel = { terminals: 0, capable: 0, signed: 0, open: 0, succeeded: 0, active: 0 }
   const spells: Spell[] = []
   const byReason = new Map<Reason, Volume>()
+  const settled =
+    merchants.length === 0 ? { asOf: now, touched: new Map() } : await settledFor(store, merchants, freshness.many)
+  const moment = { ownCodes, now, settled }
   // Days are the merchant's, so each zone's merchants are asked for by themselves.
   for (const [timeZone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
     const intervals = intervalsOf(range, timeZone, 'day')
@@ -151,7 +157,7 @@ export async function adoption(
       firstDay: dayNumberOf(range.from),
       ends: intervals.map((interval) => interval.to),
     }
-    const seen = await seenOf(store, { tenants, span: history, ownCodes, now }, timeZone)
+    const seen = await seenOf(store, { tenants, span: history, ...moment }, timeZone)
     for (const terminal of terminals) {
       if (terminal.timeZone !== timeZone) continue
       const its = seen.get(keyOf(terminal)) ?? nothingSeen
@@ -162,13 +168,13 @@ export async function adoption(
       const spell = spellOf(terminal, its, calendar)
       if (spell !== undefined) spells.push(spell)
     }
-    await addReasons(store, { tenants, span: spanOf(range, timeZone), ownCodes, now }, byReason)
+    await addReasons(store, { tenants, span: spanOf(range, timeZone), ...moment }, byReason)
   }
   return {
     providerId,
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
-    asOf: new Date(now).toISOString(),
+    asOf: new Date(settled.asOf).toISOString(),
     ...range,
     basis: adoptionBasis,
     by,
@@ -198,7 +204,7 @@ async function seenOf(
   }
   const reports = await reportsQuery(question.tenants).execute(db)
   for (const row of parsedRows('adoption', reportsCheck, reports.rows)) add(row, row)
-  const firsts = await firstEventQuery(question.tenants).execute(db)
+  const firsts = await firstEventQuery(question).execute(db)
   for (const row of parsedRows('adoption', firstCheck, firsts.rows)) add(row, row)
   const activity = await activityQuery(question, timeZone).execute(db)
   for (const { unsupportedAt, ...row } of parsedRows('adoption', activityCheck, activity.rows)) {

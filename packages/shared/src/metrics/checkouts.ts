@@ -5,8 +5,11 @@
 
 import { sql, type RawBuilder } from 'kysely'
 import type { Tenant } from '../registry/scope.ts'
-import { derivedCheckouts, utcDay, windowMs, type Span } from './derivation.ts'
+import { settledCheckouts, terminalDays } from '../rollup/read.ts'
+import type { Settled } from '../rollup/settled.ts'
+import { windowMs, type Span } from './derivation.ts'
 import { finalReason, isUnsupported, observedReason, type OwnCodesByProvider } from './reason-sql.ts'
+import { amongTenants } from './tenants.ts'
 
 export type CheckoutState = 'approved' | 'pending' | 'declined'
 
@@ -29,24 +32,7 @@ export interface CheckoutsQuestion {
   ownCodes: OwnCodesByProvider
   /** UTC milliseconds; decides only between `open` and `unknown`. */
   now: number
-}
-
-/** A server takes at most 128 KiB in one parameter. */
-const mostInParameter = 4_000
-
-/** A condition: `merchantNo` is one of the tenants'. */
-export function amongTenants(tenants: readonly Tenant[]): RawBuilder<boolean> {
-  const numbers = tenants.map(({ merchantNo }) => merchantNo)
-  const [only] = numbers
-  if (only === undefined) throw new Error('a query without a tenant')
-  if (numbers.length === 1) return sql`merchantNo = ${only}`
-  const chunks = Array.from({ length: Math.ceil(numbers.length / mostInParameter) }, (_, i) =>
-    numbers.slice(i * mostInParameter, (i + 1) * mostInParameter),
-  )
-  return sql`(${sql.join(
-    chunks.map((chunk) => sql`merchantNo IN ${chunk}`),
-    sql` OR `,
-  )})`
+  settled: Settled
 }
 
 /**
@@ -54,15 +40,14 @@ export function amongTenants(tenants: readonly Tenant[]): RawBuilder<boolean> {
  * `reason` ('' where not declined), `unsupported`, `outcome` ('' where not unsupported), `explicit` (the till reported it as
  * abandoned), `lost` (what it adds to N, fen).
  */
-export function judgedCheckouts({ tenants, span, ownCodes, now }: CheckoutsQuestion): RawBuilder<unknown> {
-  const whose = amongTenants(tenants)
+export function judgedCheckouts(question: CheckoutsQuestion): RawBuilder<unknown> {
+  const { tenants, span, ownCodes, now } = question
   return sql`
     WITH
-      -- "Timed t0 + W or later": a sale before the span can't be, so the log is read from there on.
+      -- "Timed t0 + W or later": a sale before the span can't be, so days are read from there on.
       sales AS (
-        SELECT merchantNo AS soldBy, terminalNo AS soldAt, max(time) AS newestSale
-        FROM checkout_events
-        WHERE ${whose} AND day >= toDate(${utcDay(span.from)}) AND kind = 'succeeded' AND NOT paidByHuabei
+        SELECT merchantNo AS soldBy, terminalNo AS soldAt, max(newestSale) AS newestSale
+        FROM (${terminalDays(question, { from: span.from, to: Infinity })})
         GROUP BY merchantNo, terminalNo
       ),
       -- "The last terminal.reported carrying one (by time, id)", one row for each moment at which a terminal declared.
@@ -70,7 +55,7 @@ export function judgedCheckouts({ tenants, span, ownCodes, now }: CheckoutsQuest
         SELECT merchantNo AS declaredBy, terminalNo AS declaredAt, time AS declaredFrom,
           argMax(terminal_reports.cause, (id, body)) AS cause
         FROM terminal_reports
-        WHERE ${whose} AND hasCause
+        WHERE ${amongTenants(tenants)} AND hasCause
         GROUP BY merchantNo, terminalNo, time
       )
     SELECT *,
@@ -87,7 +72,7 @@ export function judgedCheckouts({ tenants, span, ownCodes, now }: CheckoutsQuest
           at + ${windowMs} > ${now}, 'open',
           'unknown') AS outcome,
         result = 'abandoned' AS explicit
-      FROM (${derivedCheckouts(whose, span)}) AS derived
+      FROM (${settledCheckouts(question)}) AS derived
       LEFT JOIN sales ON soldBy = derived.merchantNo AND soldAt = derived.terminalNo
       ASOF LEFT JOIN causes
         ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt

@@ -19,6 +19,7 @@ import { sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Cohort, MerchantScope, Tenant } from '../registry/scope.ts'
+import { freshness, settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
@@ -56,6 +57,8 @@ const fewestCustomers = 10
 const settledAfterMs = 48 * 3_600_000
 const returnsWithinMs = 28 * 24 * 3_600_000
 
+type Moment = Pick<CheckoutsQuestion, 'ownCodes' | 'now' | 'settled'>
+
 /** What the figures of one merchant in one week are made of. All are counts or sums, so weeks add up. */
 const evidence = {
   attempted: Type.Integer(),
@@ -89,13 +92,9 @@ type Side = 'others' | 'ours'
  * Of every week, one row for each merchant and one for each side: `own`, `others`, `ours`.
  * @param weeks without a gap; or one span that is no week.
  */
-export function cohortQuery(
-  { own, peers }: Pick<Cohort, 'own' | 'peers'>,
-  weeks: readonly Span[],
-  parameters: Pick<CheckoutsQuestion, 'ownCodes' | 'now'>,
-) {
+export function cohortQuery({ own, peers }: Pick<Cohort, 'own' | 'peers'>, weeks: readonly Span[], moment: Moment) {
   const { from, to } = around(weeks)
-  const question = { ...parameters, tenants: [own, ...peers], span: { from, to: to + returnsWithinMs } }
+  const question = { ...moment, tenants: [own, ...peers], span: { from, to: to + returnsWithinMs } }
   const ours = [own, ...peers].filter(({ providerId }) => providerId === own.providerId)
   return sql<Row>`
     SELECT week, merchantNo, side,
@@ -123,8 +122,10 @@ export async function competitiveness(
   { range, ownCodes, now }: FigureParameters,
 ): Promise<Competitiveness> {
   const { own } = cohort
+  const settled = await settledFor(store, [own, ...cohort.peers], freshness.own)
+  const moment = { ownCodes, now, settled }
   const weeks = wholeWeeks(range).filter(({ to }) => to + settledAfterMs <= now)
-  const rows = weeks.length === 0 ? [] : await evidenceOf(store, cohort, weeks, { ownCodes, now })
+  const rows = weeks.length === 0 ? [] : await evidenceOf(store, cohort, weeks, moment)
   const chosen = weeks.map((week) => peersOf(rows.filter((row) => row.week === week.from)))
   const counted = weeks.flatMap((week, i) => {
     const choice = chosen[i]
@@ -138,7 +139,7 @@ export async function competitiveness(
   const mine =
     counted.length > 0
       ? inCounted.filter((row) => row.merchantNo === own.merchantNo)
-      : await evidenceOf(store, { own, peers: [] }, [spanOf(range, own.timeZone)], { ownCodes, now })
+      : await evidenceOf(store, { own, peers: [] }, [spanOf(range, own.timeZone)], moment)
   const numbers = [...new Set(counted.flatMap(({ merchants }) => merchants))]
   const theirs = numbers.map((merchantNo) => sum(inCounted.filter((row) => row.merchantNo === merchantNo)))
   const figure = sum(mine.filter((row) => row.merchantNo !== ''))
@@ -148,7 +149,7 @@ export async function competitiveness(
     merchantNo: own.merchantNo,
     currency: 'CNY',
     timeZone: own.timeZone,
-    asOf: new Date(now).toISOString(),
+    asOf: new Date(settled.asOf).toISOString(),
     ...range,
     basis: competitivenessBasis,
     weeks: counted.map(({ week }) => week.start),
@@ -157,7 +158,7 @@ export async function competitiveness(
     retention,
     returnRatio,
     index: { value: index(three.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]))) },
-    diversion: await diversion(store, cohort, counted, rows, { ownCodes, now }),
+    diversion: await diversion(store, cohort, counted, rows, moment),
   }
 }
 
@@ -170,9 +171,9 @@ async function evidenceOf(
   { db }: EventStore,
   cohort: Pick<Cohort, 'own' | 'peers'>,
   weeks: readonly Span[],
-  parameters: Pick<CheckoutsQuestion, 'ownCodes' | 'now'>,
+  moment: Moment,
 ): Promise<Row[]> {
-  const { rows } = await cohortQuery(cohort, weeks, parameters).execute(db)
+  const { rows } = await cohortQuery(cohort, weeks, moment).execute(db)
   return parsedRows('competitiveness', rowCheck, rows)
 }
 
@@ -274,7 +275,7 @@ export function diversionQuery(
   own: MerchantScope,
   peers: ReadonlyMap<number, readonly Tenant[]>,
   weeks: readonly Span[],
-  parameters: Pick<CheckoutsQuestion, 'ownCodes' | 'now'>,
+  moment: Moment,
 ) {
   const span = around(weeks)
   const theirs = [...new Map([...peers.values()].flat().map((peer) => [peer.merchantNo, peer])).values()]
@@ -288,13 +289,13 @@ export function diversionQuery(
         arrayExists(p -> p.1 > at AND p.1 <= at + ${deferralMs}
           AND concat(toString(roundDown(at, ${weeks.map(({ from }) => from)})), ' ', p.2) IN ${allowed}, payments) AS elsewhere
       FROM (
-        SELECT * FROM (${judgedCheckouts({ ...parameters, tenants: [own], span })}) WHERE asked AND customer != 0
+        SELECT * FROM (${judgedCheckouts({ ...moment, tenants: [own], span })}) WHERE asked AND customer != 0
       ) AS mine
       LEFT JOIN (
         SELECT customer AS payer, groupArray((paidOn, merchantNo)) AS payments
         FROM (
           SELECT customer, merchantNo, arrayJoin(paidAt) AS paidOn
-          FROM (${judgedCheckouts({ ...parameters, tenants: theirs, span: paid })}) WHERE customer != 0
+          FROM (${judgedCheckouts({ ...moment, tenants: theirs, span: paid })}) WHERE customer != 0
         )
         GROUP BY payer
       ) AS theirs ON payer = mine.customer
@@ -310,7 +311,7 @@ async function diversion(
   { own, peers, sharedTokens }: Cohort,
   counted: readonly { week: Interval }[],
   rows: readonly Row[],
-  parameters: Pick<CheckoutsQuestion, 'ownCodes' | 'now'>,
+  moment: Moment,
 ): Promise<Competitiveness['diversion']> {
   const none = { value: null, low: null, high: null }
   if (!sharedTokens) return none
@@ -329,7 +330,7 @@ async function diversion(
       own,
       theirs,
       run.map(({ week }) => week),
-      parameters,
+      moment,
     )
     const { rows: answer } = await query.execute(db)
     for (const row of parsedRows('diversion', diversionCheck, answer)) {

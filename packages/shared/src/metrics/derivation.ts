@@ -148,20 +148,28 @@ const withNextPayment = (source: RawBuilder<unknown>): RawBuilder<unknown> => sq
  * @param whose a condition on `merchantNo`.
  */
 export const derivedCheckouts = (whose: RawBuilder<unknown>, span: Span): RawBuilder<unknown> => sql`
-  SELECT merchantNo, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
-    customer, ageBand, returning,
-    multiIf(NOT asked, '', approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
-    multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
-    multiIf(refused, refusedAt, substituted, substitutedAt, at) AS reasonAt,
-    arrayFilter(p -> p.1 BETWEEN at AND at + ${windowMs}, payments) AS within,
-    arraySum(within.2) AS paid,
-    if(empty(within), '', (arraySort(p -> p.5, within)[1]).4) AS savedBy,
-    payments.1 AS paidAt,
+  SELECT merchantNo, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
+    reasonTerminal, reasonAt, paid, savedBy, customer, ageBand, returning, paidAt,
     multiIf(
-      paid >= a, if(arrayExists(p -> p.3, within), 'recoveredInWallet', 'recoveredOther'),
+      paid >= a, if(inWallet, 'recoveredInWallet', 'recoveredOther'),
       paid > 0, 'downsized',
       nextPaidAt > at AND nextPaidAt <= at + ${deferralMs}, 'deferred',
       explicit, 'abandoned',
       'left') AS result
-  FROM (${withNextPayment(checkouts(numbered(whose, span)))})
-  WHERE at >= ${span.from} AND at < ${span.to}`
+  FROM (
+    -- A name that is used twice is resolved twice, so whatever is used again is a column of a step before.
+    SELECT merchantNo, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
+      customer, ageBand, returning, nextPaidAt, explicit,
+      multiIf(NOT asked, '', approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
+      multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
+      multiIf(refused, refusedAt, substituted, substitutedAt, at) AS reasonAt,
+      arraySum(within.2) AS paid,
+      has(within.3, true) AS inWallet,
+      arrayElement(arraySort((method, n) -> n, within.4, within.5), 1) AS savedBy,
+      payments.1 AS paidAt
+    FROM (
+      SELECT *, arrayFilter(p -> p.1 BETWEEN at AND at + ${windowMs}, payments) AS within
+      FROM (${withNextPayment(checkouts(numbered(whose, span)))})
+      WHERE at >= ${span.from} AND at < ${span.to}
+    )
+  )`

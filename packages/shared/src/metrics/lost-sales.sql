@@ -2,35 +2,63 @@
 -- p2 = [29891040,29892480]
 -- p3 = "898584058120001"
 -- p4 = "2026-10-31"
--- p5 = "898584058120001"
--- p6 = ["LOCAL POS_METHOD_NOT_IMPLEMENTED","LOCAL POS_CUSTOMER_ASKED_NOT_TRIED","ISO8583 58","ISO8583 97","LOCAL POS_FIRMWARE_TOO_OLD","LOCAL POS_NO_SCANNER","ALIPAY ACQ.NOT_SUPPORT_PAYMENT_INST","LOCAL POS_CHANNEL_CLOSED","ALIPAY ACQ.RESTRICTED_MERCHANT_INDUSTRY","LOCAL POS_LICENCE_REGION","ALIPAY ACQ.ACCESS_FORBIDDEN","ALIPAY ACQ.UN_SUPPORT_TRADE_SCENE","ALIPAY ACQ.MERCHANT_AGREEMENT_NOT_EXIST","ALIPAY ACQ.MERCHANT_AGREEMENT_INVALID","ISO8583 03","ISO8583 40","LOCAL POS_CASHIER_REFUSED","ALIPAY ACQ.BUYER_BALANCE_NOT_ENOUGH","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR","ISO8583 51","ISO8583 61","ISO8583 65","ALIPAY ACQ.BUYER_ENABLE_STATUS_FORBID","ALIPAY ACQ.NOT_CERTIFIED_USER","ISO8583 57","ISO8583 62","ALIPAY ACQ.PRODUCT_AMOUNT_LIMIT_ERROR","ALIPAY ACQ.BEYOND_PAY_RESTRICTION","ISO8583 13","ALIPAY ACQ.PAYMENT_REQUEST_HAS_RISK","ALIPAY ACQ.SELLER_BEEN_BLOCKED","ISO8583 05","ISO8583 34","ISO8583 59","ISO8583 63","ALIPAY ACQ.SYSTEM_ERROR","ISO8583 68","ISO8583 91","ISO8583 92","ISO8583 96","ISO8583 98","WECHAT SYSTEMERROR","WECHAT BANKERROR","ALIPAY ACQ.PAYMENT_AUTH_CODE_INVALID","ALIPAY ACQ.INVALID_PARAMETER","ISO8583 12","ISO8583 17","ISO8583 30"]
--- p7 = ["TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","POLICY_LICENCE","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","CUSTOMER_MIX","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","LIMIT","LIMIT","LIMIT","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","OPERATION","OPERATION","OPERATION","OPERATION","OPERATION"]
--- p8 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p9 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p10 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p11 = 900000
--- p12 = 900000
--- p13 = 1793664000000
--- p14 = 900000
--- p15 = 86400000
--- p16 = 86400000
--- p17 = "898584058120001"
--- p18 = "2026-10-29"
--- p19 = "2026-11-05"
--- p20 = 1793289600000
--- p21 = 1793894400000
--- p22 = 1793462400000
--- p23 = 1793635200000
+-- p5 = "2149-01-01"
+-- p6 = 20758
+-- p7 = 20758
+-- p8 = "898584058120001 20758"
+-- p9 = "898584058120001"
+-- p10 = 20758
+-- p11 = 20758
+-- p12 = "898584058120001 20758"
+-- p13 = "898584058120001"
+-- p14 = ["LOCAL POS_METHOD_NOT_IMPLEMENTED","LOCAL POS_CUSTOMER_ASKED_NOT_TRIED","ISO8583 58","ISO8583 97","LOCAL POS_FIRMWARE_TOO_OLD","LOCAL POS_NO_SCANNER","ALIPAY ACQ.NOT_SUPPORT_PAYMENT_INST","LOCAL POS_CHANNEL_CLOSED","ALIPAY ACQ.RESTRICTED_MERCHANT_INDUSTRY","LOCAL POS_LICENCE_REGION","ALIPAY ACQ.ACCESS_FORBIDDEN","ALIPAY ACQ.UN_SUPPORT_TRADE_SCENE","ALIPAY ACQ.MERCHANT_AGREEMENT_NOT_EXIST","ALIPAY ACQ.MERCHANT_AGREEMENT_INVALID","ISO8583 03","ISO8583 40","LOCAL POS_CASHIER_REFUSED","ALIPAY ACQ.BUYER_BALANCE_NOT_ENOUGH","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR","ISO8583 51","ISO8583 61","ISO8583 65","ALIPAY ACQ.BUYER_ENABLE_STATUS_FORBID","ALIPAY ACQ.NOT_CERTIFIED_USER","ISO8583 57","ISO8583 62","ALIPAY ACQ.PRODUCT_AMOUNT_LIMIT_ERROR","ALIPAY ACQ.BEYOND_PAY_RESTRICTION","ISO8583 13","ALIPAY ACQ.PAYMENT_REQUEST_HAS_RISK","ALIPAY ACQ.SELLER_BEEN_BLOCKED","ISO8583 05","ISO8583 34","ISO8583 59","ISO8583 63","ALIPAY ACQ.SYSTEM_ERROR","ISO8583 68","ISO8583 91","ISO8583 92","ISO8583 96","ISO8583 98","WECHAT SYSTEMERROR","WECHAT BANKERROR","ALIPAY ACQ.PAYMENT_AUTH_CODE_INVALID","ALIPAY ACQ.INVALID_PARAMETER","ISO8583 12","ISO8583 17","ISO8583 30"]
+-- p15 = ["TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","POLICY_LICENCE","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","CUSTOMER_MIX","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","LIMIT","LIMIT","LIMIT","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","OPERATION","OPERATION","OPERATION","OPERATION","OPERATION"]
+-- p16 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p17 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p18 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p19 = 900000
+-- p20 = 900000
+-- p21 = 1793664000000
+-- p22 = "898584058120001"
+-- p23 = "2026-10-31"
+-- p24 = "2026-11-02"
+-- p25 = 20758
+-- p26 = 20758
+-- p27 = "898584058120001 20758"
+-- p28 = 1793462400000
+-- p29 = 1793635200000
+-- p30 = 86400000
+-- p31 = 900000
+-- p32 = 86400000
+-- p33 = "898584058120001"
+-- p34 = "2026-10-30"
+-- p35 = "2026-11-05"
+-- p36 = 1793318400000
+-- p37 = 1793836800000
+-- p38 = 1793491200000
+-- p39 = 1793577600000
+-- p40 = 86400000
+-- p41 = 20758
+-- p42 = 20758
+-- p43 = 86400000
+-- p44 = "898584058120001 20758"
 
     SELECT roundDown(at, arrayMap(minute -> minute * {p1:Int64}, {p2:Array(Int64)})) AS bucket, state, reason, outcome, toBool(explicit) AS explicit,
       count() AS checkouts, sum(a) AS amount, sum(paid) AS paid, sum(lost) AS lost
     FROM (
     WITH
-      -- "Timed t0 + W or later": a sale before the span can't be, so the log is read from there on.
+      -- "Timed t0 + W or later": a sale before the span can't be, so days are read from there on.
       sales AS (
-        SELECT merchantNo AS soldBy, terminalNo AS soldAt, max(time) AS newestSale
-        FROM checkout_events
-        WHERE merchantNo = {p3:String} AND day >= toDate({p4:String}) AND kind = 'succeeded' AND NOT paidByHuabei
+        SELECT merchantNo AS soldBy, terminalNo AS soldAt, max(newestSale) AS newestSale
+        FROM (
+    SELECT merchantNo, seenTerminal AS terminalNo, firstSeen, newestSale
+    FROM (
+      SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkout_days FINAL
+      WHERE merchantNo = {p3:String} AND day BETWEEN toDate({p4:String}) AND toDate({p5:String}) AND NOT (day BETWEEN toDate({p6:Int64}) AND toDate({p7:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p8:String})
+    )
+    ARRAY JOIN seenTerminal, firstSeen, newestSale UNION ALL 
+    SELECT merchantNo, terminalNo, min(time) AS firstSeen, maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
+    FROM checkout_events WHERE merchantNo = {p9:String} AND day BETWEEN toDate({p10:Int64}) AND toDate({p11:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p12:String} GROUP BY merchantNo, terminalNo)
         GROUP BY merchantNo, terminalNo
       ),
       -- "The last terminal.reported carrying one (by time, id)", one row for each moment at which a terminal declared.
@@ -38,7 +66,7 @@
         SELECT merchantNo AS declaredBy, terminalNo AS declaredAt, time AS declaredFrom,
           argMax(terminal_reports.cause, (id, body)) AS cause
         FROM terminal_reports
-        WHERE merchantNo = {p5:String} AND hasCause
+        WHERE merchantNo = {p13:String} AND hasCause
         GROUP BY merchantNo, terminalNo, time
       )
     SELECT *,
@@ -49,33 +77,50 @@
         NOT refused, 'SILENT_SUBSTITUTION',
         false, '',
         channelDisabled, 'CHANNEL_COMPETITION',
-        transform(concat(codeSystem, ' ', codeValue), {p6:Array(String)}, {p7:Array(String)}, 'UNMAPPED')) AS observed,
-        multiIf(state != 'declined', '', cause IN {p8:Array(String)} AND observed IN {p9:Array(String)}, cause, observed) AS reason,
-        reason IN {p10:Array(String)} AS unsupported,
+        transform(concat(codeSystem, ' ', codeValue), {p14:Array(String)}, {p15:Array(String)}, 'UNMAPPED')) AS observed,
+        multiIf(state != 'declined', '', cause IN {p16:Array(String)} AND observed IN {p17:Array(String)}, cause, observed) AS reason,
+        reason IN {p18:Array(String)} AS unsupported,
         multiIf(
           NOT unsupported, '',
           result != 'left', result,
-          newestSale >= at + {p11:Int64}, 'abandoned',
-          at + {p12:Int64} > {p13:Int64}, 'open',
+          newestSale >= at + {p19:Int64}, 'abandoned',
+          at + {p20:Int64} > {p21:Int64}, 'open',
           'unknown') AS outcome,
         result = 'abandoned' AS explicit
       FROM (
-  SELECT merchantNo, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
-    customer, ageBand, returning,
-    multiIf(NOT asked, '', approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
-    multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
-    multiIf(refused, refusedAt, substituted, substitutedAt, at) AS reasonAt,
-    arrayFilter(p -> p.1 BETWEEN at AND at + {p14:Int64}, payments) AS within,
-    arraySum(within.2) AS paid,
-    if(empty(within), '', (arraySort(p -> p.5, within)[1]).4) AS savedBy,
-    payments.1 AS paidAt,
+    
+    SELECT merchantNo, `at`, `asked`, `a`, `firstAmount`, `terminalNo`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal`, `reasonAt`, `result`, `paid`, `savedBy`, `customer`, `ageBand`, `returning`, `paidAt`
+    FROM (
+      SELECT merchantNo, `at`, `asked`, `a`, `firstAmount`, `terminalNo`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal`, `reasonAt`, `result`, `paid`, `savedBy`, `customer`, `ageBand`, `returning`, `paidAt` FROM checkout_days FINAL
+      WHERE merchantNo = {p22:String} AND day BETWEEN toDate({p23:String}) AND toDate({p24:String}) AND NOT (day BETWEEN toDate({p25:Int64}) AND toDate({p26:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p27:String})
+    )
+    ARRAY JOIN `at`, `asked`, `a`, `firstAmount`, `terminalNo`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal`, `reasonAt`, `result`, `paid`, `savedBy`, `customer`, `ageBand`, `returning`, `paidAt`
+    WHERE at >= {p28:Int64} AND at < {p29:Int64}
+    UNION ALL
+    SELECT merchantNo, `at`, `asked`, `a`, `firstAmount`, `terminalNo`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal`, `reasonAt`, `result`, `paid`, `savedBy`, `customer`, `ageBand`, `returning`, `paidAt`
+    FROM (
+  SELECT merchantNo, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
+    reasonTerminal, reasonAt, paid, savedBy, customer, ageBand, returning, paidAt,
     multiIf(
-      paid >= a, if(arrayExists(p -> p.3, within), 'recoveredInWallet', 'recoveredOther'),
+      paid >= a, if(inWallet, 'recoveredInWallet', 'recoveredOther'),
       paid > 0, 'downsized',
-      nextPaidAt > at AND nextPaidAt <= at + {p15:Int64}, 'deferred',
+      nextPaidAt > at AND nextPaidAt <= at + {p30:Int64}, 'deferred',
       explicit, 'abandoned',
       'left') AS result
   FROM (
+    -- A name that is used twice is resolved twice, so whatever is used again is a column of a step before.
+    SELECT merchantNo, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
+      customer, ageBand, returning, nextPaidAt, explicit,
+      multiIf(NOT asked, '', approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
+      multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
+      multiIf(refused, refusedAt, substituted, substitutedAt, at) AS reasonAt,
+      arraySum(within.2) AS paid,
+      has(within.3, true) AS inWallet,
+      arrayElement(arraySort((method, n) -> n, within.4, within.5), 1) AS savedBy,
+      payments.1 AS paidAt
+    FROM (
+      SELECT *, arrayFilter(p -> p.1 BETWEEN at AND at + {p31:Int64}, payments) AS within
+      FROM (
   SELECT * FROM (
     SELECT *,
       minIf(momentAt, isPayment) OVER (
@@ -118,7 +163,7 @@
     argMax(terminalNo, voice) AS spokenTerminal,
     argMax(asksHuabei, voice) AS spokenAsks,
     argMax(paidByHuabei, voice) AS spokenHuabei,
-    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p16:Int64} AS reversed,
+    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p32:Int64} AS reversed,
     minIf(n, asksHuabei) AS requestN,
     argMinIf(time, n, asksHuabei) AS requestAt,
     argMinIf(amount, n, asksHuabei) AS requestAmount,
@@ -142,15 +187,18 @@
       row_number() OVER (PARTITION BY merchantNo, checkoutId ORDER BY time, id, terminalNo, body) AS n,
       asksHuabei AND kind = 'declined' AS refuses
     FROM checkout_events
-    WHERE merchantNo = {p17:String}
-      AND day BETWEEN toDate({p18:String}) AND toDate({p19:String}) AND time BETWEEN {p20:Int64} AND {p21:Int64}))
+    WHERE merchantNo = {p33:String}
+      AND day BETWEEN toDate({p34:String}) AND toDate({p35:String}) AND time BETWEEN {p36:Int64} AND {p37:Int64}))
   GROUP BY merchantNo, checkoutId, attempt)
   GROUP BY merchantNo, checkoutId
   HAVING max(state) > 0)
     )
   )
   WHERE NOT isPayment)
-  WHERE at >= {p22:Int64} AND at < {p23:Int64}) AS derived
+      WHERE at >= {p38:Int64} AND at < {p39:Int64}
+    )
+  ))
+    WHERE toDate(intDiv(at, {p40:Int64})) BETWEEN toDate({p41:Int64}) AND toDate({p42:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(toDate(intDiv(at, {p43:Int64}))))) = {p44:String}) AS derived
       LEFT JOIN sales ON soldBy = derived.merchantNo AND soldAt = derived.terminalNo
       ASOF LEFT JOIN causes
         ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt

@@ -10,11 +10,14 @@ test('the SQL that runs is the SQL that was reviewed', async () => {
   const merchant = { merchantNo: '898584058120001', providerId: 'p1', timeZone: 'Asia/Shanghai' } as MerchantScope
   const range = { from: '2026-11-01', to: '2026-11-02' }
   const intervals = intervalsOf(range, merchant.timeZone, 'day')
+  // A day that events touched since it was rolled up, beside one that is as it was.
+  const settled = { asOf: 0, touched: new Map([[merchant.merchantNo, [20_758]]]) }
   const question = {
     tenants: [merchant],
     span: spanOf(range, 'Asia/Shanghai'),
     ownCodes: new Map(),
     now: Date.UTC(2026, 10, 3),
+    settled,
   }
   const compiled = lostSalesQuery(question, intervals).compile(db)
   const parameters = compiled.parameters.map((value, i) => `-- p${i + 1} = ${JSON.stringify(value)}`)

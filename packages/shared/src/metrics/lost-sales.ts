@@ -13,6 +13,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { groupOf, reasons, type Reason, type ReasonGroup } from '../events/reasons.ts'
 import type { MerchantScope } from '../registry/scope.ts'
+import { freshness, settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
 import { judgedCheckouts, outcomes, type CheckoutsQuestion, type Outcome } from './checkouts.ts'
@@ -98,13 +99,14 @@ export const lostSalesQuery = (question: CheckoutsQuestion, intervals: readonly 
     GROUP BY bucket, state, reason, outcome, explicit`
 
 export async function lostSales(
-  { db }: EventStore,
+  store: EventStore,
   merchant: MerchantScope,
   { range, interval, ownCodes, now }: FigureParameters & { interval: IntervalName },
 ): Promise<LostSales> {
   const intervals = intervalsOf(range, merchant.timeZone, interval)
-  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now }
-  const { rows } = await lostSalesQuery(question, intervals).execute(db)
+  const settled = await settledFor(store, [merchant], freshness.own)
+  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled }
+  const { rows } = await lostSalesQuery(question, intervals).execute(store.db)
 
   const totals = noFigures()
   const series = intervals.map(({ start, to }) => ({ start, settled: to + settlesAfterMs <= now, ...noFigures() }))
@@ -121,7 +123,7 @@ export async function lostSales(
     merchantNo: merchant.merchantNo,
     currency: 'CNY',
     timeZone: merchant.timeZone,
-    asOf: new Date(now).toISOString(),
+    asOf: new Date(settled.asOf).toISOString(),
     ...range,
     basis: lostSalesBasis,
     totals: { ...totals, abandonmentRate: abandonmentRate(totals) },

@@ -12,6 +12,7 @@ import { sql, type RawBuilder } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
+import { freshness, settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
@@ -90,12 +91,13 @@ export const segmentsQuery = (question: CheckoutsQuestion, by: Dimension, timeZo
     GROUP BY segment`
 
 export async function segments(
-  { db }: EventStore,
+  store: EventStore,
   merchant: MerchantScope,
   { range, by, ownCodes, now }: FigureParameters & { by: Dimension },
 ): Promise<Segments> {
-  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now }
-  const { rows } = await segmentsQuery(question, by, merchant.timeZone).execute(db)
+  const settled = await settledFor(store, [merchant], freshness.own)
+  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled }
+  const { rows } = await segmentsQuery(question, by, merchant.timeZone).execute(store.db)
   const found = parsedRows('segments', rowCheck, rows)
   const all = total(found.map((row) => row.checkouts))
   const unsupported = total(found.map((row) => row.unsupportedCheckouts))
@@ -105,7 +107,7 @@ export async function segments(
     merchantNo: merchant.merchantNo,
     currency: 'CNY',
     timeZone: merchant.timeZone,
-    asOf: new Date(now).toISOString(),
+    asOf: new Date(settled.asOf).toISOString(),
     ...range,
     basis: segmentsBasis,
     by,

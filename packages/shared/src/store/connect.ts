@@ -6,11 +6,11 @@ import {
   type ClickHouseClient,
   type ClickHouseClientConfigOptions,
 } from '@clickhouse/client'
-import { Kysely } from 'kysely'
+import { Kysely, sql, type RawBuilder } from 'kysely'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { ClickHouseDialect } from './dialect.ts'
+import { ClickHouseDialect, inlined } from './dialect.ts'
 import { migrate } from './migrate.ts'
 import { nativeBlock, typeName, type NativeRows } from './native.ts'
 import { encoded, insertColumns, type EventTables, type InsertableRows } from './tables.ts'
@@ -22,7 +22,18 @@ export interface EventStore {
   insert<T extends keyof InsertableRows>(table: T, rows: readonly InsertableRows[T][]): Promise<void>
   /** As `insert`, of rows that are encoded already, in one block. */
   insertParts(table: keyof InsertableRows, parts: readonly NativeRows[]): Promise<void>
+  /** Runs a statement that writes what the engine can work out by itself. Values in it are written out, see `inlined`. */
+  execute(statement: RawBuilder<unknown>): Promise<void>
+  /** How far the rollup has come, as this process knows. */
+  readonly rollup: RollupProgress
   close(): Promise<void>
+}
+
+export interface RollupProgress {
+  /** Every merchant-day that an event touched which was received before it is rolled up; 0: nothing is. */
+  rolledTo: number
+  /** How long after an insert was given up, or made by another process, its rows may still appear. */
+  readonly settlesWithinMs: number
 }
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
@@ -46,7 +57,10 @@ export async function connectEmbedded(path: string): Promise<EventStore> {
   return eventStore(
     writer,
     Array.from({ length: embeddedReaders }, open),
+    open(),
     insertFromFile(writer, emptyDirectory(`${path}-inserts`)),
+    // One process, which knows of every insert whether it has ended.
+    0,
   )
 }
 
@@ -60,11 +74,12 @@ export async function connectServer(url: string): Promise<EventStore> {
     // A server may batch inserts of its own accord; an answer must still mean that the rows are stored.
     clickhouse_settings: { wait_for_async_insert: 1, wait_end_of_query: 1 },
   })
-  return eventStore(client, [client], async (table, block) => {
+  const insertBlock: InsertBlock = async (table, block) => {
     const query = `INSERT INTO ${table} (${Object.keys(insertColumns[table]).join(', ')}) FORMAT Native`
     const { stream } = await client.exec({ query, values: Readable.from([block]) })
     await stream.resume().toArray()
-  })
+  }
+  return eventStore(client, [client], client, insertBlock, 3 * requestTimeoutMs)
 }
 
 /** One block is one thread's work; copies within it collapse as all others do, in merges. */
@@ -102,10 +117,17 @@ function emptyDirectory(path: string): string {
   return path
 }
 
+async function rolledTo(db: Kysely<EventTables>): Promise<number> {
+  const { rows } = await sql<{ rolledTo: number }>`SELECT max(rolledTo) AS rolledTo FROM rollup_progress`.execute(db)
+  return rows[0]?.rolledTo ?? 0
+}
+
 async function eventStore(
   writer: ClickHouseClient,
   readers: ClickHouseClient[],
+  worker: ClickHouseClient,
   insertBlock: InsertBlock,
+  settlesWithinMs: number,
 ): Promise<EventStore> {
   await migrate(writer)
   const idle = [...readers]
@@ -139,8 +161,12 @@ async function eventStore(
     db,
     insert: (table, rows) => insertParts(table, [encoded(table, rows)]),
     insertParts,
+    execute: async (statement) => {
+      await worker.command({ query: inlined(statement) })
+    },
+    rollup: { rolledTo: await rolledTo(db), settlesWithinMs },
     async close() {
-      await Promise.all([...new Set([writer, ...readers])].map((client) => client.close()))
+      await Promise.all([...new Set([writer, worker, ...readers])].map((client) => client.close()))
     },
   }
 }

@@ -1,0 +1,86 @@
+/**
+ * Keeps the rollup up to date while the process runs. Figures don't depend on it: what it has not rolled up is derived when it
+ * is read. It only makes that little.
+ */
+
+import { sql } from 'kysely'
+import { setTimeout as pause } from 'node:timers/promises'
+import { log } from '../log.ts'
+import type { EventStore } from '../store/connect.ts'
+import { roll } from './roll.ts'
+import { everyDay, touchedSince } from './touched.ts'
+
+/** What the job has to know of the events that this process takes. */
+export interface Arrivals {
+  /** No event received before it, UTC milliseconds, waits for its commit. */
+  readonly settledTo: number
+  /** How many requests with events were ever taken. */
+  readonly taken: number
+}
+
+/** Between two rounds, where nothing arrives. */
+const shortestRestMs = 250
+/** After a round that took long: a quarter of one core is enough for it. */
+const restFactor = 3
+const longestRestMs = 15_000
+/** After a round that failed: the store is away, or full. */
+const afterFailureMs = 5_000
+
+export class RollupJob {
+  readonly #store: EventStore
+  readonly #arrivals: Arrivals
+  readonly #stopping = new AbortController()
+  #running: Promise<void> = Promise.resolve()
+  /** `taken` of when all that had been taken was rolled up. */
+  #rolled = -1
+
+  constructor(store: EventStore, arrivals: Arrivals) {
+    this.#store = store
+    this.#arrivals = arrivals
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  /** Resolves when the statement that runs has ended. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      const started = performance.now()
+      let restMs = afterFailureMs
+      try {
+        await this.round()
+        restMs = Math.min(Math.max(shortestRestMs, restFactor * (performance.now() - started)), longestRestMs)
+      } catch (error) {
+        if (!signal.aborted)
+          log.warn({ error }, 'merchant-days could not be rolled up; figures are derived from the log')
+      }
+      await pause(restMs, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  /** Rolls up what was touched since the round before. */
+  async round(): Promise<void> {
+    const { rollup } = this.#store
+    const { settledTo, taken } = this.#arrivals
+    const rolledTo = settledTo - rollup.settlesWithinMs
+    if (rolledTo <= rollup.rolledTo) return
+    const isAllIn = settledTo >= Date.now() - 1
+    if (rollup.settlesWithinMs > 0 || rollup.rolledTo === 0 || taken !== this.#rolled) {
+      const touched =
+        rollup.rolledTo === 0
+          ? await everyDay(this.#store)
+          : await touchedSince(this.#store, sql<boolean>`true`, sql<number>`${rollup.rolledTo}`)
+      if (touched.size > 0) await roll(this.#store, touched, rolledTo, { signal: this.#stopping.signal })
+    }
+    if (this.#stopping.signal.aborted) return
+    rollup.rolledTo = rolledTo
+    this.#rolled = isAllIn ? taken : -1
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Which merchant-days an arrival touches: whose checkouts it can change. Days are UTC days of `at`, as everywhere in the rollup.
+ *
+ * An event changes its own checkout, which lies on a day of one of that checkout's events; and where that checkout has a
+ * customer, whether earlier checkouts of the same customer were deferred, up to 24 h before each of its events. Causes,
+ * codes, and sales that show a terminal alive are looked up when a figure is read, so they touch nothing.
+ */
+
+import { sql, type RawBuilder } from 'kysely'
+import Type from 'typebox'
+import { Compile } from 'typebox/compile'
+import { checkoutSpanMs, deferralMs } from '../metrics/derivation.ts'
+import { parsedRows } from '../metrics/parsed-rows.ts'
+import type { EventStore } from '../store/connect.ts'
+
+export const dayMs = 86_400_000
+
+/** Days since 1970 by merchant. */
+export type MerchantDays = ReadonlyMap<string, readonly number[]>
+
+const rowCheck = Compile(Type.Object({ merchantNo: Type.String(), days: Type.Array(Type.Integer()) }))
+
+const margin = Math.ceil(checkoutSpanMs / dayMs)
+
+/** @param whose a condition on `merchantNo`. @param since every event that arrived then or later is looked at. */
+export function touchedQuery(whose: RawBuilder<boolean>, since: RawBuilder<number>) {
+  const arrived = sql`checkout_events WHERE ${whose} AND receivedAt >= ${since}`
+  return sql<{ merchantNo: string; days: number[] }>`
+    WITH
+      (SELECT min(day) FROM ${arrived}) AS firstDay,
+      (SELECT max(day) FROM ${arrived}) AS lastDay
+    SELECT merchantNo, arraySort(groupUniqArrayArray(if(hasCustomer, arrayConcat(days, before), days))) AS days
+    FROM (
+      SELECT merchantNo, groupUniqArray(toInt32(intDiv(time, ${dayMs}))) AS days,
+        groupUniqArray(toInt32(intDiv(time - ${deferralMs}, ${dayMs}))) AS before, max(customer != 0) AS hasCustomer
+      FROM checkout_events
+      WHERE ${whose} AND day BETWEEN firstDay - ${margin} AND lastDay + ${margin}
+        AND (merchantNo, checkoutId) IN (SELECT merchantNo, checkoutId FROM ${arrived})
+      GROUP BY merchantNo, checkoutId
+    )
+    GROUP BY merchantNo`
+}
+
+export async function touchedSince(
+  { db }: EventStore,
+  whose: RawBuilder<boolean>,
+  since: RawBuilder<number>,
+): Promise<MerchantDays> {
+  const { rows } = await touchedQuery(whose, since).execute(db)
+  return new Map(parsedRows('touched days', rowCheck, rows).map(({ merchantNo, days }) => [merchantNo, days]))
+}
+
+/** Every merchant-day that has an event: what is touched where nothing was ever rolled up. */
+export async function everyDay({ db }: EventStore): Promise<MerchantDays> {
+  const { rows } = await sql<{ merchantNo: string; days: number[] }>`
+    SELECT merchantNo, arraySort(groupUniqArray(toInt32(day))) AS days FROM checkout_events GROUP BY merchantNo`.execute(
+    db,
+  )
+  return new Map(parsedRows('touched days', rowCheck, rows).map(({ merchantNo, days }) => [merchantNo, days]))
+}
