@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { judgeLostSales } from '../judge/lost-sales.ts'
 import { streams, type Stream } from '../judge/streams.ts'
 import { openHouse, post, register, type House } from '../support/house.ts'
+import { elsewhere } from './elsewhere.ts'
 
 /** `npm run soak` raises it. */
 const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 40)
@@ -19,15 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.stop())
 
-let merchants = 0
 const template = '898000000000000'
-
-/** The same stream at a merchant that no other round has used. */
-function elsewhere(stream: Stream): Stream {
-  merchants += 1
-  const merchantNo = `898${String(merchants).padStart(12, '0')}`
-  return JSON.parse(JSON.stringify(stream).replaceAll(template, merchantNo)) as Stream
-}
 
 /** What the house says, in the judge's form. */
 async function derived(stream: Stream): Promise<unknown> {
@@ -47,6 +40,7 @@ async function derived(stream: Stream): Promise<unknown> {
     interval,
     ownCodes: new Map([[merchant.providerId, codes]]),
     now,
+    mayLag: 0,
   })
   return { ...figures, reasons: figures.reasons.sort((a, b) => (a.reason < b.reason ? -1 : 1)) }
 }

@@ -143,8 +143,8 @@ export class PostgresCommitter {
     return new PostgresCommitter(pool)
   }
 
-  commit(events: readonly TillEvent[], receivedAt: number): Promise<readonly number[]> {
-    const rows = events.filter((event) => !isReport(event)).map((event) => checkoutEventRow(event, receivedAt))
+  commit(events: readonly TillEvent[]): Promise<readonly number[]> {
+    const rows = events.filter((event) => !isReport(event)).map((event) => checkoutEventRow(event, Date.now()))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ rows, resolve, reject })
       if (this.#running === lanes) return

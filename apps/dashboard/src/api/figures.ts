@@ -1,7 +1,7 @@
 /** The figures of contract section 7. */
 
 import { Problem } from '@tillsight/shared/http/problem.ts'
-import type { FigureParameters } from '@tillsight/shared/metrics/answer.ts'
+import { freshness, type FigureParameters } from '@tillsight/shared/metrics/answer.ts'
 import { adoption, adoptionGroups } from '@tillsight/shared/metrics/adoption.ts'
 import { competitiveness } from '@tillsight/shared/metrics/competitiveness.ts'
 import { intervalNames, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
@@ -26,9 +26,10 @@ async function parametersIn(
   c: ApiContext,
   range: DateRange,
   tenants: readonly Pick<Tenant, 'providerId'>[],
+  mayLag = freshness.own,
 ): Promise<FigureParameters> {
   const now = Date.now()
-  return { range, now, ownCodes: await ownCodesOf(c.var.stores.registry, tenants) }
+  return { range, now, mayLag, ownCodes: await ownCodesOf(c.var.stores.registry, tenants) }
 }
 
 export const figureRoutes: Routes = {
@@ -72,7 +73,7 @@ export const figureRoutes: Routes = {
       const format = formatIn(c)
       const { events, registry } = c.var.stores
       const [merchants, terminals] = await Promise.all([merchantsOf(registry, provider), fleetOf(registry, provider)])
-      const parameters = await parametersIn(c, range, [provider])
+      const parameters = await parametersIn(c, range, [provider], freshness.many)
       const figures = await adoption(events, provider, { merchants, terminals }, { ...parameters, by })
       return format === 'json' ? c.json(figures) : tableAnswer(format, figures.days)
     },

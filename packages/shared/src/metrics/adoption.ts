@@ -14,7 +14,7 @@ import { groupOf, reasons, type Reason, type ReasonGroup } from '../events/reaso
 import type { FleetTerminal } from '../registry/fleet.ts'
 import { cityOf, type MerchantScope, type ProviderScope } from '../registry/scope.ts'
 import { terminalDays } from '../rollup/read.ts'
-import { freshness, settledFor } from '../rollup/settled.ts'
+import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Answer, Basis, FigureParameters, Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
@@ -138,14 +138,14 @@ export async function adoption(
   store: EventStore,
   { providerId }: ProviderScope,
   { merchants, terminals }: Fleet,
-  { range, by, ownCodes, now }: FigureParameters & { by: AdoptionGroup },
+  { range, by, ownCodes, now, mayLag }: FigureParameters & { by: AdoptionGroup },
 ): Promise<Adoption> {
   const days = new Map<string, AdoptionDay>()
   const funnel = { terminals: 0, capable: 0, signed: 0, open: 0, succeeded: 0, active: 0 }
   const spells: Spell[] = []
   const byReason = new Map<Reason, Volume>()
   const settled =
-    merchants.length === 0 ? { asOf: now, touched: new Map() } : await settledFor(store, merchants, freshness.many)
+    merchants.length === 0 ? { asOf: now, touched: new Map() } : await settledFor(store, merchants, mayLag)
   const moment = { ownCodes, now, settled }
   // Days are the merchant's, so each zone's merchants are asked for by themselves.
   for (const [timeZone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {

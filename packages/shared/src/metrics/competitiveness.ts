@@ -19,7 +19,7 @@ import { sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Cohort, MerchantScope, Tenant } from '../registry/scope.ts'
-import { freshness, settledFor } from '../rollup/settled.ts'
+import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
@@ -119,10 +119,10 @@ export function cohortQuery({ own, peers }: Pick<Cohort, 'own' | 'peers'>, weeks
 export async function competitiveness(
   store: EventStore,
   cohort: Cohort,
-  { range, ownCodes, now }: FigureParameters,
+  { range, ownCodes, now, mayLag }: FigureParameters,
 ): Promise<Competitiveness> {
   const { own } = cohort
-  const settled = await settledFor(store, [own, ...cohort.peers], freshness.own)
+  const settled = await settledFor(store, [own, ...cohort.peers], mayLag)
   const moment = { ownCodes, now, settled }
   const weeks = wholeWeeks(range).filter(({ to }) => to + settledAfterMs <= now)
   const rows = weeks.length === 0 ? [] : await evidenceOf(store, cohort, weeks, moment)

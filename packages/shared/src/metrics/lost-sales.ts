@@ -13,7 +13,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { groupOf, reasons, type Reason, type ReasonGroup } from '../events/reasons.ts'
 import type { MerchantScope } from '../registry/scope.ts'
-import { freshness, settledFor } from '../rollup/settled.ts'
+import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
 import { judgedCheckouts, outcomes, type CheckoutsQuestion, type Outcome } from './checkouts.ts'
@@ -101,10 +101,10 @@ export const lostSalesQuery = (question: CheckoutsQuestion, intervals: readonly 
 export async function lostSales(
   store: EventStore,
   merchant: MerchantScope,
-  { range, interval, ownCodes, now }: FigureParameters & { interval: IntervalName },
+  { range, interval, ownCodes, now, mayLag }: FigureParameters & { interval: IntervalName },
 ): Promise<LostSales> {
   const intervals = intervalsOf(range, merchant.timeZone, interval)
-  const settled = await settledFor(store, [merchant], freshness.own)
+  const settled = await settledFor(store, [merchant], mayLag)
   const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled }
   const { rows } = await lostSalesQuery(question, intervals).execute(store.db)
 

@@ -12,7 +12,7 @@ import { sql, type RawBuilder } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
-import { freshness, settledFor } from '../rollup/settled.ts'
+import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
@@ -93,9 +93,9 @@ export const segmentsQuery = (question: CheckoutsQuestion, by: Dimension, timeZo
 export async function segments(
   store: EventStore,
   merchant: MerchantScope,
-  { range, by, ownCodes, now }: FigureParameters & { by: Dimension },
+  { range, by, ownCodes, now, mayLag }: FigureParameters & { by: Dimension },
 ): Promise<Segments> {
-  const settled = await settledFor(store, [merchant], freshness.own)
+  const settled = await settledFor(store, [merchant], mayLag)
   const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled }
   const { rows } = await segmentsQuery(question, by, merchant.timeZone).execute(store.db)
   const found = parsedRows('segments', rowCheck, rows)

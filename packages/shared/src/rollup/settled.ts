@@ -6,9 +6,6 @@ import type { Tenant } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
 import { touchedSince, type MerchantDays } from './touched.ts'
 
-/** How old a figure may be (contract section 7): a merchant's own 2 s, a provider's and peers' 60 s, less what answering takes. */
-export const freshness = { own: 1_000, many: 40_000 }
-
 export interface Settled {
   /** Every event that was answered before it is in the figures, UTC milliseconds. */
   asOf: number
