@@ -11,7 +11,7 @@ import type { Terminal, TerminalRecord } from './terminals.ts'
 import { isUnsupported, judgedOf, visitsOf } from './visits.ts'
 import type { WireEvent } from './wire-event.ts'
 
-export type Grouping = 'model' | 'firmware' | 'mcc' | 'city'
+type Grouping = 'model' | 'firmware' | 'mcc' | 'city'
 
 export type AdoptionQuestion = {
   providerId: string
@@ -28,7 +28,7 @@ export type AdoptionQuestion = {
   by: Grouping
 }
 
-export type AdoptionDay = {
+type AdoptionDay = {
   day: string
   group: string
   terminals: number
