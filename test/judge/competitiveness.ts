@@ -139,7 +139,7 @@ function diversionOf(
 }
 
 /** "whose customer paid at a peer within 24 h": as `deferred` has it, after t₀ and up to and including t₀ + 24 h, unreversed. */
-export function paidAtAPeer({ checkout, moment }: Visit, peers: readonly Member[]): boolean {
+function paidAtAPeer({ checkout, moment }: Visit, peers: readonly Member[]): boolean {
   return peers
     .flatMap((peer) => peer.visits)
     .filter((visit) => visit.checkout.customer === checkout.customer)

@@ -39,6 +39,10 @@ export type Reported = Ordered & {
   type: 'tillsight.terminal.reported'
   /** `undefined`: the event carries no cause. `null`: it carries a clearing. */
   cause: string | null | undefined
+  /** The state it gives for `HUABEI`; null where it lists no such method: it "keeps its state". */
+  huabei: string | null
+  model: string | null
+  firmware: string | null
 }
 
 export type CheckoutEvent = Declined | Succeeded | Reversed | Abandoned
@@ -66,7 +70,11 @@ export function readEvent(event: WireEvent): JudgedEvent {
     source: event.source,
     canonical: canonical(event),
   }
-  if (type === 'tillsight.terminal.reported') return { ...ordered, type, cause: data.cause }
+  if (type === 'tillsight.terminal.reported') {
+    const { cause, methods = [], model = null, firmware = null } = data
+    const huabei = methods.findLast(({ method }) => method === 'HUABEI')?.state ?? null
+    return { ...ordered, type, cause, huabei, model, firmware }
+  }
 
   const checkoutId = required(data.checkoutId, 'checkoutId')
   if (type === 'tillsight.checkout.abandoned') return { ...ordered, type, checkoutId }

@@ -19,7 +19,7 @@ export function attemptedIn(member: Member, week: Week): Visit[] {
  * "at least 5 merchants, none with over 25 % of their attempted checkouts, at least 10 distinct customer tokens
  * among them": the first of these that is broken. Tokens are compared as they are, whoever made them.
  */
-export function brokenRule(members: readonly Member[], week: Week): Rule | null {
+function brokenRule(members: readonly Member[], week: Week): Rule | null {
   if (members.length < 5) return 'too_few_merchants'
   const each = members.map((member) => attemptedIn(member, week))
   const all = each.flat()

@@ -11,7 +11,7 @@ import type { WireEvent } from './wire-event.ts'
 
 export type SegmentStream = Stream & { by: Dimension }
 
-export const dimensions = ['ageBand', 'returning', 'ticketBand', 'daypart', 'weekday'] as const
+const dimensions = ['ageBand', 'returning', 'ticketBand', 'daypart', 'weekday'] as const
 
 const paymentTypes = ['tillsight.payment.declined', 'tillsight.payment.succeeded']
 const distinctAmounts: readonly number[] = [...new Set(amounts)]

@@ -12,7 +12,7 @@ function isMonday(date: string): boolean {
   return new Date(`${date}T00:00:00Z`).getUTCDay() === 1
 }
 
-export function weekOf(monday: string): Week {
+function weekOf(monday: string): Week {
   return { monday, begin: startOfDay(monday, shanghai), end: startOfDay(addDays(monday, 7), shanghai) }
 }
 

@@ -27,7 +27,7 @@ function elsewhere(street: Street): Street {
     .replaceAll('8980000000000', `895${String(worlds).padStart(10, '0')}`)
     .replaceAll(/"(p[123])"/g, `"$1-${worlds}"`)
     .replaceAll(/"mcc":"581([23])"/g, (_, last) => `"mcc":"${String(2 * worlds + Number(last)).padStart(4, '0')}"`)
-  return JSON.parse(written) as Street
+  return { ...(JSON.parse(written) as Street), now: Date.now() }
 }
 
 async function derived({ merchantNo, from, to }: Street): Promise<unknown> {
