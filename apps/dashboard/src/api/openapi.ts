@@ -243,7 +243,7 @@ export const operations: Record<string, Record<string, Operation>> = {
     get: {
       summary: 'How far the terminals of a provider have come',
       description:
-        'JSON; or the rows of `days` with `Accept: text/csv` or `application/vnd.apache.parquet`. `days` has a row for each day and group with a terminal; a model or firmware that nobody told is `unknown`. `timeToOpen.curve` has day 0 and each day on which a terminal opened; where all of them have, its band has no width.',
+        'JSON; or the rows of `days` with `Accept: text/csv` or `application/vnd.apache.parquet`. `days` has a row for each day and group with a terminal; a model or firmware that nobody told is `unknown`. `timeToOpen.curve` has day 0 and each day on which a terminal opened; where none is left its band is null.',
       query: { ...rangeQuery, by: { enum: adoptionGroups } },
       answers: figureAnswers,
     },

@@ -89,7 +89,7 @@ export const reportsQuery = (merchants: readonly MerchantScope[]) => sql<Static<
 /** Values that are not empty, each only where it differs from the one before. Rows come in the contract's order. */
 const changesOf = (column: 'huabei' | 'model' | 'firmware') => {
   const said = sql`groupArrayIf((time, toString(${sql.ref(column)})), ${sql.ref(column)} != '')`
-  return sql`arrayFilter((now, before) -> now.2 != before.2, ${said}, arrayPushFront(arrayPopBack(${said}), (toInt64(0), '')))`
+  return sql`arrayFilter((now, before) -> now.2 != before.2, ${said}, arrayPopBack(arrayPushFront(${said}, (toInt64(0), ''))))`
 }
 
 const activitySchema = Type.Object({
