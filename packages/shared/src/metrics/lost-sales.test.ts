@@ -11,7 +11,7 @@ test('the SQL that runs is the SQL that was reviewed', async () => {
   const range = { from: '2026-11-01', to: '2026-11-02' }
   const intervals = intervalsOf(range, merchant.timeZone, 'day')
   // A day that events touched since it was rolled up, beside one that is as it was.
-  const settled = { asOf: 0, touched: new Map([[merchant.merchantNo, [20_758]]]) }
+  const settled = { asOf: 0, touched: new Map([[merchant.merchantNo, { days: [20_758], events: 1 }]]) }
   const question = {
     tenants: [merchant],
     span: spanOf(range, 'Asia/Shanghai'),
