@@ -34,7 +34,10 @@ async function figures(merchantNo: string, { from, to }: Range, store: EventStor
 }
 
 /** As before anything was rolled up. */
-const logOnly = (): EventStore => ({ ...providedStores().events, rollup: { ...providedStores().events.rollup, rolledTo: 0 } })
+const logOnly = (): EventStore => ({
+  ...providedStores().events,
+  rollup: { ...providedStores().events.rollup, rolledTo: 0 },
+})
 
 async function rolledUp(): Promise<void> {
   const until = Date.now()

@@ -144,8 +144,7 @@ export async function adoption(
   const funnel = { terminals: 0, capable: 0, signed: 0, open: 0, succeeded: 0, active: 0 }
   const spells: Spell[] = []
   const byReason = new Map<Reason, Volume>()
-  const settled =
-    merchants.length === 0 ? { asOf: now, touched: new Map() } : await settledFor(store, merchants, mayLag)
+  const settled = await settledFor(store, merchants, mayLag)
   const moment = { ownCodes, now, settled }
   // Days are the merchant's, so each zone's merchants are asked for by themselves.
   for (const [timeZone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {

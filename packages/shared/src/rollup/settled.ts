@@ -21,6 +21,7 @@ export interface Settled {
 export async function settledFor(store: EventStore, tenants: readonly Tenant[], mayLag: number): Promise<Settled> {
   const asOf = Date.now()
   const { rolledTo, isBusy, isCurrent } = store.rollup
+  if (tenants.length === 0) return { asOf, touched: new Map() }
   if (rolledTo === 0) return { asOf, touched: 'everything' }
   if (isCurrent()) return { asOf, touched: new Map() }
   if (isBusy && rolledTo >= asOf - mayLag) return { asOf: rolledTo, touched: new Map() }
