@@ -6,7 +6,8 @@ import { everyDay } from '@tillsight/shared/rollup/touched.ts'
 import { openStores } from '@tillsight/shared/stores.ts'
 import { everyMs, say, show } from './display.ts'
 
-const { events, close } = await openStores(readConfig())
+const stores = await openStores(readConfig())
+const { events } = stores
 try {
   // Servers that take events meanwhile go on rolling up what is touched: what was received after this is theirs.
   const rolledTo = Date.now() - events.rollup.settlesWithinMs
@@ -26,5 +27,5 @@ try {
   })
   say(`Rolled up ${merchantDays} days of ${touched.size} merchants.`)
 } finally {
-  await close()
+  await stores.close()
 }

@@ -17,6 +17,7 @@ function heldStore() {
           fail: (error = new Error('the disk is gone')) => reject(error),
         })
       }),
+    rollup: { rolledTo: 0 },
   } as unknown as EventStore
   const insert = async (index: number) => {
     await expect.poll(() => inserts.length).toBeGreaterThan(index)

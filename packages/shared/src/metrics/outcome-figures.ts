@@ -39,8 +39,7 @@ export const alike = {
   paid: Type.Integer(),
   lost: Type.Integer(),
 }
-const alikeSchema = Type.Object(alike)
-export type Alike = Static<typeof alikeSchema>
+export type Alike = { [Name in keyof typeof alike]: Static<(typeof alike)[Name]> }
 
 /** One row for every `bucket`, state, reason and outcome that occurred. @param where of which checkouts. */
 export const alikeQuery = <Bucket>(

@@ -63,8 +63,7 @@ export class RollupJob {
         await this.round()
         restMs = Math.min(Math.max(shortestRestMs, restFactor * (performance.now() - started)), longestRestMs)
       } catch (error) {
-        if (!signal.aborted)
-          log.warn({ error }, 'merchant-days could not be rolled up; figures are derived from the log')
+        log.warn({ error }, 'merchant-days could not be rolled up; figures are derived from the log')
       }
       await pause(restMs, undefined, { signal }).catch(() => {})
     }

@@ -1,0 +1,126 @@
+/** The peers of a merchant week by week, and the rule under which a week may be told (contract section 7). */
+
+import { sql } from 'kysely'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Cohort } from '../registry/scope.ts'
+import type { EventStore } from '../store/connect.ts'
+import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
+import type { Span } from './derivation.ts'
+import { parsedRows } from './parsed-rows.ts'
+
+export type Rule = 'range_too_short' | 'too_few_merchants' | 'dominant_merchant' | 'too_few_customers'
+
+export const fewestPeers = 5
+const largestShare = 0.25
+const fewestCustomers = 10
+const returnsWithinMs = 28 * 24 * 3_600_000
+
+export type Moment = Pick<CheckoutsQuestion, 'ownCodes' | 'now' | 'settled'>
+
+/** What the figures of one merchant in one week are made of. All are counts or sums, so weeks add up. */
+export const evidence = {
+  attempted: Type.Integer(),
+  approved: Type.Integer(),
+  pending: Type.Integer(),
+  unsupportedAmount: Type.Integer(),
+  lost: Type.Integer(),
+  /** Unsupported checkouts with a customer, and how many of them another checkout followed. */
+  unsupportedKnown: Type.Integer(),
+  unsupportedFollowed: Type.Integer(),
+  otherKnown: Type.Integer(),
+  otherFollowed: Type.Integer(),
+}
+export type Evidence = Record<keyof typeof evidence, number>
+
+const rowSchema = Type.Object({
+  week: Type.Integer(),
+  /** Empty in the row of a side. */
+  merchantNo: Type.String(),
+  side: Type.Enum(['', 'own', 'others', 'ours']),
+  customers: Type.Integer(),
+  ...evidence,
+})
+export type CohortRow = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
+
+/** Those who would be the peers of a week, and which part of the rule they fail; null: none. */
+export interface Choice {
+  merchants: string[]
+  rule: Rule | null
+}
+
+/** Peers of other providers, or the other merchants of the merchant's own. */
+type Side = 'others' | 'ours'
+
+/**
+ * Of every week, one row for each merchant and one for each side: `own`, `others`, `ours`.
+ * @param weeks without a gap; or one span that is no week.
+ */
+export function cohortQuery({ own, peers }: Pick<Cohort, 'own' | 'peers'>, weeks: readonly Span[], moment: Moment) {
+  const { from, to } = around(weeks)
+  const question = { ...moment, tenants: [own, ...peers], span: { from, to: to + returnsWithinMs } }
+  const ours = [own, ...peers].filter(({ providerId }) => providerId === own.providerId)
+  return sql<CohortRow>`
+    SELECT week, merchantNo, side,
+      uniqExactIf(customer, asked AND customer != 0) AS customers,
+      countIf(asked) AS attempted, countIf(state = 'approved') AS approved, countIf(state = 'pending') AS pending,
+      sumIf(a, unsupported) AS unsupportedAmount, sum(lost) AS lost,
+      countIf(unsupported AND customer != 0) AS unsupportedKnown,
+      countIf(unsupported AND customer != 0 AND followed) AS unsupportedFollowed,
+      countIf(NOT unsupported AND customer != 0) AS otherKnown,
+      countIf(NOT unsupported AND customer != 0 AND followed) AS otherFollowed
+    FROM (
+      SELECT *, roundDown(at, ${weeks.map((week) => week.from)}) AS week,
+        multiIf(merchantNo = ${own.merchantNo}, 'own', merchantNo IN ${ours.map(({ merchantNo }) => merchantNo)}, 'ours', 'others') AS side,
+        min(at) OVER (PARTITION BY merchantNo, customer ORDER BY at
+          RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS nextAt,
+        nextAt > at AND nextAt <= at + ${returnsWithinMs} AS followed
+      FROM (${judgedCheckouts(question)})
+    )
+    WHERE at < ${to}
+    GROUP BY GROUPING SETS ((week, merchantNo, side), (week, side))`
+}
+
+export const around = (spans: readonly Span[]): Span => ({
+  from: Math.min(...spans.map(({ from }) => from)),
+  to: Math.max(...spans.map(({ to }) => to)),
+})
+
+export async function evidenceOf(
+  { db }: EventStore,
+  cohort: Pick<Cohort, 'own' | 'peers'>,
+  weeks: readonly Span[],
+  moment: Moment,
+): Promise<CohortRow[]> {
+  const { rows } = await cohortQuery(cohort, weeks, moment).execute(db)
+  return parsedRows('competitiveness', rowCheck, rows)
+}
+
+/** "Those of other providers where they alone meet the rule, else the other merchants of the same provider where those do." */
+export function peersOf(week: readonly CohortRow[]): Choice {
+  const others = ruled(week, 'others')
+  if (others.rule === null) return others
+  const ours = ruled(week, 'ours')
+  if (ours.rule === null) return ours
+  // Of the side that came nearer to being shown.
+  return order.indexOf(others.rule) > order.indexOf(ours.rule) ? others : ours
+}
+
+const order: readonly Rule[] = ['too_few_merchants', 'dominant_merchant', 'too_few_customers']
+
+/** The merchants of a side with an attempted checkout in the week, and which part of the rule they fail. */
+export function ruled(week: readonly CohortRow[], side: Side): Choice {
+  const those = week.filter((row) => row.merchantNo !== '' && row.side === side && row.attempted > 0)
+  const attempted = those.reduce((total, row) => total + row.attempted, 0)
+  const customers = week.find((row) => row.merchantNo === '' && row.side === side)?.customers ?? 0
+  const rule =
+    those.length < fewestPeers
+      ? 'too_few_merchants'
+      : those.some((row) => row.attempted > largestShare * attempted)
+        ? 'dominant_merchant'
+        : customers < fewestCustomers
+          ? 'too_few_customers'
+          : null
+  return { merchants: those.map(({ merchantNo }) => merchantNo), rule }
+}
