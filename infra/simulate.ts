@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { say } from './simulate/display.ts'
+import { say } from './display.ts'
 import { BadOption, readOptions, usage, type Options } from './simulate/options.ts'
 import { run } from './simulate/run.ts'
 import { openTarget } from './simulate/target.ts'

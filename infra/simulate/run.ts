@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { everyMs, say, show } from './display.ts'
+import { everyMs, say, show } from '../display.ts'
 import { Gateway } from './gateway.ts'
 import { countLaterAnswers } from './later-answers.ts'
 import { Latencies } from './latencies.ts'

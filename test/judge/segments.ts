@@ -61,7 +61,7 @@ function indexOf(own: number, unsupported: number, share: number): Pick<Segment,
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 
-function segmentOf({ checkout, moment, amount }: Visit, by: Dimension, timeZone: string): string {
+export function segmentOf({ checkout, moment, amount }: Visit, by: Dimension, timeZone: string): string {
   const { date, hour } = wallClock(moment, timeZone)
   switch (by) {
     case 'ageBand':

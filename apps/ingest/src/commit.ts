@@ -92,6 +92,10 @@ export class Committer {
     return this.#inserting[0]?.receivedAt ?? this.#waiting[0]?.receivedAt ?? this.#now()
   }
 
+  get isIdle(): boolean {
+    return this.#waiting.length + this.#inserting.length === 0
+  }
+
   get rowsWaiting(): number {
     return this.#load.rows
   }

@@ -3,6 +3,7 @@
 import { Problem } from '@tillsight/shared/http/problem.ts'
 import { freshness, type FigureParameters } from '@tillsight/shared/metrics/answer.ts'
 import { adoption, adoptionGroups } from '@tillsight/shared/metrics/adoption.ts'
+import { breakdown, breakdownNames, type Filters } from '@tillsight/shared/metrics/breakdown.ts'
 import { competitiveness } from '@tillsight/shared/metrics/competitiveness.ts'
 import { intervalNames, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { lostSales } from '@tillsight/shared/metrics/lost-sales.ts'
@@ -30,6 +31,18 @@ async function parametersIn(
 ): Promise<FigureParameters> {
   const now = Date.now()
   return { range, now, mayLag, ownCodes: await ownCodesOf(c.var.stores.registry, tenants) }
+}
+
+/** What a breakdown is asked for; every name of one is a filter too. */
+function breakdownIn(c: ApiContext) {
+  const range = rangeIn(c)
+  const by = choiceIn(c, 'by', breakdownNames)
+  const filters: Filters = {}
+  for (const name of breakdownNames) {
+    const value = c.req.query(name)
+    if (value !== undefined) filters[name] = value
+  }
+  return { range, by, filters, format: formatIn(c) }
 }
 
 export const figureRoutes: Routes = {
@@ -63,6 +76,27 @@ export const figureRoutes: Routes = {
       const cohort = await cohortOf(c.var.stores.registry, merchant)
       const parameters = await parametersIn(c, range, [merchant, ...cohort.peers])
       return c.json(await competitiveness(c.var.stores.events, cohort, parameters))
+    },
+  },
+  '/merchants/:merchantNo/breakdown': {
+    async GET(c) {
+      const merchant = await merchantIn(c, 'read')
+      const asked = breakdownIn(c)
+      const parameters = await parametersIn(c, asked.range, [merchant])
+      const figures = await breakdown(c.var.stores.events, [merchant], merchant.timeZone, { ...parameters, ...asked })
+      const answer = { merchantNo: merchant.merchantNo, ...figures }
+      return asked.format === 'json' ? c.json(answer) : tableAnswer(asked.format, figures.groups)
+    },
+  },
+  '/providers/:providerId/breakdown': {
+    async GET(c) {
+      const provider = await providerIn(c)
+      const asked = breakdownIn(c)
+      const merchants = await merchantsOf(c.var.stores.registry, provider)
+      const parameters = await parametersIn(c, asked.range, [provider], freshness.many)
+      const figures = await breakdown(c.var.stores.events, merchants, 'Asia/Shanghai', { ...parameters, ...asked })
+      const answer = { providerId: provider.providerId, ...figures }
+      return asked.format === 'json' ? c.json(answer) : tableAnswer(asked.format, figures.groups)
     },
   },
   '/providers/:providerId/adoption': {

@@ -7,6 +7,7 @@ import { dataSchemas, envelopeSchema } from '@tillsight/shared/events/event.ts'
 import { codeSystems, mappableReasons } from '@tillsight/shared/events/reasons.ts'
 import { refusalCodes } from '@tillsight/shared/events/refusal.ts'
 import { adoptionGroups } from '@tillsight/shared/metrics/adoption.ts'
+import { breakdownNames } from '@tillsight/shared/metrics/breakdown.ts'
 import { intervalNames } from '@tillsight/shared/metrics/intervals.ts'
 import { dimensionNames } from '@tillsight/shared/metrics/segments.ts'
 import { merchantRecord, providerRecord, terminalRecord } from '@tillsight/shared/registry/records.ts'
@@ -43,6 +44,14 @@ const figureAnswers = {
   200: 'The figures',
   400: 'A range that is missing, unreadable, reversed or too long, or a choice that is not in its list',
   406: 'No form that is accepted',
+}
+
+const breakdownOperation = {
+  description:
+    'JSON; or the rows of `groups` with `Accept: text/csv` or `application/vnd.apache.parquet`. The figures of lost sales for each group, the largest net loss first. Every name of a breakdown is a filter as well: of the checkouts in that group only; filters combine. `terminal` is merchantNo:terminalNo of t₀; `reason` and `outcome` are `approved` or `pending` (for `outcome` also `declined`) where there is none; `savedBy` is the method of the first payment in time, `none` without one; `hour` is 00 to 23, `hourOfWeek` is such as `mon 09`.',
+  query: { ...rangeQuery, by: { enum: breakdownNames } },
+  optionalQuery: Object.fromEntries(breakdownNames.map((name) => [name, { type: 'string' }])),
+  answers: figureAnswers,
 }
 
 /** By path and method, in the order of contract sections 2 to 7. */
@@ -239,11 +248,17 @@ export const operations: Record<string, Record<string, Operation>> = {
       answers: figureAnswers,
     },
   },
+  '/api/v1/merchants/{merchantNo}/breakdown': {
+    get: { summary: 'Lost sales of a merchant by one thing', ...breakdownOperation },
+  },
+  '/api/v1/providers/{providerId}/breakdown': {
+    get: { summary: 'Lost sales of all the provider’s merchants by one thing', ...breakdownOperation },
+  },
   '/api/v1/providers/{providerId}/adoption': {
     get: {
       summary: 'How far the terminals of a provider have come',
       description:
-        'JSON; or the rows of `days` with `Accept: text/csv` or `application/vnd.apache.parquet`. `days` has a row for each day and group with a terminal; a model or firmware that nobody told is `unknown`. `timeToOpen.curve` has day 0 and each day on which a terminal opened; where all of them have, its band has no width.',
+        'JSON; or the rows of `days` with `Accept: text/csv` or `application/vnd.apache.parquet`. `days` has a row for each day and group with a terminal; a model or firmware that nobody told is `unknown`. `timeToOpen.curve` has day 0 and each day on which a terminal opened; where none is left its band is null.',
       query: { ...rangeQuery, by: { enum: adoptionGroups } },
       answers: figureAnswers,
     },

@@ -89,7 +89,7 @@ export const reportsQuery = (merchants: readonly MerchantScope[]) => sql<Static<
 /** Values that are not empty, each only where it differs from the one before. Rows come in the contract's order. */
 const changesOf = (column: 'huabei' | 'model' | 'firmware') => {
   const said = sql`groupArrayIf((time, toString(${sql.ref(column)})), ${sql.ref(column)} != '')`
-  return sql`arrayFilter((now, before) -> now.2 != before.2, ${said}, arrayPushFront(arrayPopBack(${said}), (toInt64(0), '')))`
+  return sql`arrayFilter((now, before) -> now.2 != before.2, ${said}, arrayPopBack(arrayPushFront(${said}, (toInt64(0), ''))))`
 }
 
 const activitySchema = Type.Object({
@@ -144,8 +144,7 @@ export async function adoption(
   const funnel = { terminals: 0, capable: 0, signed: 0, open: 0, succeeded: 0, active: 0 }
   const spells: Spell[] = []
   const byReason = new Map<Reason, Volume>()
-  const settled =
-    merchants.length === 0 ? { asOf: now, touched: new Map() } : await settledFor(store, merchants, mayLag)
+  const settled = await settledFor(store, merchants, mayLag)
   const moment = { ownCodes, now, settled }
   // Days are the merchant's, so each zone's merchants are asked for by themselves.
   for (const [timeZone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {

@@ -85,6 +85,12 @@ const rowSchema = Type.Object({
 type Row = Static<typeof rowSchema>
 const rowCheck = Compile(rowSchema)
 
+/** Those who would be the peers of a week, and which part of the rule they fail; null: none. */
+interface Choice {
+  merchants: string[]
+  rule: Rule | null
+}
+
 /** Peers of other providers, or the other merchants of the merchant's own. */
 type Side = 'others' | 'ours'
 
@@ -108,8 +114,9 @@ export function cohortQuery({ own, peers }: Pick<Cohort, 'own' | 'peers'>, weeks
     FROM (
       SELECT *, roundDown(at, ${weeks.map((week) => week.from)}) AS week,
         multiIf(merchantNo = ${own.merchantNo}, 'own', merchantNo IN ${ours.map(({ merchantNo }) => merchantNo)}, 'ours', 'others') AS side,
-        count() OVER (PARTITION BY merchantNo, customer ORDER BY at
-          RANGE BETWEEN 1 FOLLOWING AND ${sql.lit(returnsWithinMs)} FOLLOWING) > 0 AS followed
+        min(at) OVER (PARTITION BY merchantNo, customer ORDER BY at
+          RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS nextAt,
+        nextAt > at AND nextAt <= at + ${returnsWithinMs} AS followed
       FROM (${judgedCheckouts(question)})
     )
     WHERE at < ${to}
@@ -126,14 +133,9 @@ export async function competitiveness(
   const moment = { ownCodes, now, settled }
   const weeks = wholeWeeks(range).filter(({ to }) => to + settledAfterMs <= now)
   const rows = weeks.length === 0 ? [] : await evidenceOf(store, cohort, weeks, moment)
-  const chosen = weeks.map((week) => peersOf(rows.filter((row) => row.week === week.from)))
-  const counted = weeks.flatMap((week, i) => {
-    const choice = chosen[i]
-    return choice === undefined || 'rule' in choice ? [] : [{ week, ...choice }]
-  })
-  const newest = chosen.at(-1)
-  const rule =
-    counted.length > 0 ? null : newest === undefined ? 'range_too_short' : 'rule' in newest ? newest.rule : null
+  const chosen = weeks.map((week) => ({ week, ...peersOf(rows.filter((row) => row.week === week.from)) }))
+  const counted = chosen.filter(({ rule }) => rule === null)
+  const rule = counted.length > 0 ? null : (chosen.at(-1)?.rule ?? 'range_too_short')
 
   const inCounted = rows.filter((row) => counted.some(({ week }) => week.from === row.week))
   const mine =
@@ -178,19 +180,19 @@ async function evidenceOf(
 }
 
 /** "Those of other providers where they alone meet the rule, else the other merchants of the same provider where those do." */
-function peersOf(week: readonly Row[]): { merchants: string[] } | { rule: Rule } {
+function peersOf(week: readonly Row[]): Choice {
   const others = ruled(week, 'others')
   if (others.rule === null) return others
   const ours = ruled(week, 'ours')
   if (ours.rule === null) return ours
   // Of the side that came nearer to being shown.
-  return { rule: order.indexOf(others.rule) > order.indexOf(ours.rule) ? others.rule : ours.rule }
+  return order.indexOf(others.rule) > order.indexOf(ours.rule) ? others : ours
 }
 
 const order: readonly Rule[] = ['too_few_merchants', 'dominant_merchant', 'too_few_customers']
 
 /** The merchants of a side with an attempted checkout in the week, and which part of the rule they fail. */
-function ruled(week: readonly Row[], side: Side): { merchants: string[]; rule: Rule | null } {
+function ruled(week: readonly Row[], side: Side): Choice {
   const those = week.filter((row) => row.merchantNo !== '' && row.side === side && row.attempted > 0)
   const attempted = those.reduce((total, row) => total + row.attempted, 0)
   const customers = week.find((row) => row.merchantNo === '' && row.side === side)?.customers ?? 0
@@ -219,11 +221,9 @@ const acceptanceOf = ({ approved, attempted, pending }: Evidence) => share(appro
 const retentionOf = ({ attempted, unsupportedAmount, lost }: Evidence) =>
   attempted === 0 ? null : unsupportedAmount === 0 ? 1 : 1 - lost / unsupportedAmount
 
-function returnRatioOf(those: Evidence): number | null {
-  const unsupported = share(those.unsupportedFollowed, those.unsupportedKnown)
-  const other = share(those.otherFollowed, those.otherKnown)
-  return unsupported === null || other === null || other === 0 ? null : unsupported / other
-}
+/** Multiplied out, so that equal ratios are equal numbers. */
+const returnRatioOf = ({ unsupportedFollowed, unsupportedKnown, otherFollowed, otherKnown }: Evidence) =>
+  share(unsupportedFollowed * otherKnown, unsupportedKnown * otherFollowed)
 
 /** @returns what is shown, and own ÷ the unrounded median, null where one of them is not known or the median is 0. */
 function compared(own: number | null, theirs: readonly (number | null)[]): { shown: Compared; ratio: number | null } {

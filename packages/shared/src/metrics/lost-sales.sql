@@ -203,5 +203,5 @@
       ASOF LEFT JOIN causes
         ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt
     ))
-    WHERE asked
+    WHERE asked AND true
     GROUP BY bucket, state, reason, outcome, explicit

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { MerchantScope } from '../registry/scope.ts'
 import { ClickHouseDialect } from '../store/dialect.ts'
 import { intervalsOf, spanOf } from './intervals.ts'
-import { lostSalesBasis, lostSalesQuery } from './lost-sales.ts'
+import { bucketOf, lostSalesBasis } from './lost-sales.ts'
+import { alikeQuery } from './outcome-figures.ts'
 
 test('the SQL that runs is the SQL that was reviewed', async () => {
   const db = new Kysely<unknown>({ dialect: new ClickHouseDialect(() => Promise.resolve([])) })
@@ -11,7 +12,7 @@ test('the SQL that runs is the SQL that was reviewed', async () => {
   const range = { from: '2026-11-01', to: '2026-11-02' }
   const intervals = intervalsOf(range, merchant.timeZone, 'day')
   // A day that events touched since it was rolled up, beside one that is as it was.
-  const settled = { asOf: 0, touched: new Map([[merchant.merchantNo, [20_758]]]) }
+  const settled = { asOf: 0, touched: new Map([[merchant.merchantNo, { days: [20_758], events: 1 }]]) }
   const question = {
     tenants: [merchant],
     span: spanOf(range, 'Asia/Shanghai'),
@@ -19,7 +20,7 @@ test('the SQL that runs is the SQL that was reviewed', async () => {
     now: Date.UTC(2026, 10, 3),
     settled,
   }
-  const compiled = lostSalesQuery(question, intervals).compile(db)
+  const compiled = alikeQuery(question, bucketOf(intervals)).compile(db)
   const parameters = compiled.parameters.map((value, i) => `-- p${i + 1} = ${JSON.stringify(value)}`)
   await expect(`${parameters.join('\n')}\n${compiled.sql}\n`).toMatchFileSnapshot('lost-sales.sql')
 })

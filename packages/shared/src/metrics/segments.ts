@@ -16,6 +16,7 @@ import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
+import type { Span } from './derivation.ts'
 import { localTime, spanOf } from './intervals.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { wilson } from './wilson.ts'
@@ -60,7 +61,9 @@ const rowCheck = Compile(rowSchema)
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
-const hourOf = (local: RawBuilder<number>) => sql`intDiv(${local}, ${hourMs}) % 24`
+/** An expression over `at`: the hour on the clock of the zone, 0 to 23. */
+export const hourOf = (span: Span, timeZone: string): RawBuilder<number> =>
+  sql`intDiv(${localTime(span, timeZone)}, ${hourMs}) % 24`
 
 /** An expression over the columns of `judgedCheckouts`: the segment that a checkout belongs to. */
 export function segmentOf(by: Dimension, question: CheckoutsQuestion, timeZone: string): RawBuilder<string> {
@@ -73,7 +76,7 @@ export function segmentOf(by: Dimension, question: CheckoutsQuestion, timeZone: 
       return sql`['under-50', '50-99', '100-299', '300-999', '1000+'][
         1 + (firstAmount >= 5000) + (firstAmount >= 10000) + (firstAmount >= 30000) + (firstAmount >= 100000)]`
     case 'daypart': {
-      const hour = hourOf(localTime(question.span, timeZone))
+      const hour = hourOf(question.span, timeZone)
       return sql`['night', 'morning', 'lunch', 'afternoon', 'dinner', 'evening'][
         1 + (${hour} >= 6) + (${hour} >= 11) + (${hour} >= 14) + (${hour} >= 17) + (${hour} >= 21)]`
     }

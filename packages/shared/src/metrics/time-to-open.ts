@@ -16,8 +16,9 @@ export interface CurvePoint {
   day: number
   /** The share not open by the end of that day. */
   notOpen: number
-  low: number
-  high: number
+  /** Null where none is left: the scale has no band there. */
+  low: number | null
+  high: number | null
 }
 
 export interface TimeToOpen {
@@ -48,7 +49,8 @@ export function timeToOpen(spells: readonly Spell[]): TimeToOpen {
     }
     curve.push({ day, notOpen, ...band(notOpen, variance) })
   }
-  const half = (of: (point: CurvePoint) => number) => curve.find((point) => of(point) <= 0.5)?.day ?? null
+  const half = (of: (point: CurvePoint) => number | null) =>
+    curve.find((point) => (of(point) ?? 1) <= justHalf)?.day ?? null
   return {
     terminals: spells.length,
     opened: openings.length,
@@ -59,9 +61,12 @@ export function timeToOpen(spells: readonly Spell[]): TimeToOpen {
   }
 }
 
-/** At 0 and 1 the scale has no width. */
-function band(share: number, variance: number): { low: number; high: number } {
-  if (share === 1 || share === 0) return { low: share, high: share }
+/** A product of fractions may miss one half by its last bit. */
+const justHalf = 0.5 + 1e-12
+
+function band(share: number, variance: number): Pick<CurvePoint, 'low' | 'high'> {
+  if (share === 1) return { low: 1, high: 1 }
+  if (share === 0) return { low: null, high: null }
   const spread = Math.exp((z * Math.sqrt(variance)) / -Math.log(share))
   return { low: share ** spread, high: share ** (1 / spread) }
 }

@@ -14,10 +14,14 @@ import { everyDay, touchedSince } from './touched.ts'
 export interface Arrivals {
   /** No event received before it, UTC milliseconds, waits for its commit. */
   readonly settledTo: number
+  /** Whether none waits for its commit. */
+  readonly isIdle: boolean
   /** How many requests with events were ever taken. */
   readonly taken: number
 }
 
+/** Merchants that one round finds touched. */
+const busyFrom = 100
 /** Between two rounds, where nothing arrives. */
 const shortestRestMs = 250
 /** After a round that took long: a quarter of one core is enough for it. */
@@ -37,6 +41,7 @@ export class RollupJob {
   constructor(store: EventStore, arrivals: Arrivals) {
     this.#store = store
     this.#arrivals = arrivals
+    store.rollup.isCurrent = () => store.rollup.settlesWithinMs === 0 && arrivals.taken === this.#rolled
   }
 
   start(): void {
@@ -68,19 +73,19 @@ export class RollupJob {
   /** Rolls up what was touched since the round before. */
   async round(): Promise<void> {
     const { rollup } = this.#store
-    const { settledTo, taken } = this.#arrivals
+    const { settledTo, taken, isIdle } = this.#arrivals
     const rolledTo = settledTo - rollup.settlesWithinMs
     if (rolledTo <= rollup.rolledTo) return
-    const isAllIn = settledTo >= Date.now() - 1
     if (rollup.settlesWithinMs > 0 || rollup.rolledTo === 0 || taken !== this.#rolled) {
       const touched =
         rollup.rolledTo === 0
           ? await everyDay(this.#store)
           : await touchedSince(this.#store, sql<boolean>`true`, sql<number>`${rollup.rolledTo}`)
+      rollup.isBusy = touched.size >= busyFrom
       if (touched.size > 0) await roll(this.#store, touched, rolledTo, { signal: this.#stopping.signal })
     }
     if (this.#stopping.signal.aborted) return
     rollup.rolledTo = rolledTo
-    this.#rolled = isAllIn ? taken : -1
+    this.#rolled = isIdle ? taken : -1
   }
 }

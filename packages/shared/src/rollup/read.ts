@@ -6,7 +6,7 @@ import { among, amongTenants } from '../metrics/tenants.ts'
 import type { Tenant } from '../registry/scope.ts'
 import { kept } from './roll.ts'
 import type { Settled } from './settled.ts'
-import { dayMs } from './touched.ts'
+import { dayMs, type MerchantDays } from './touched.ts'
 
 interface Question {
   tenants: readonly Tenant[]
@@ -70,9 +70,9 @@ interface Stale {
 }
 
 /** Undefined where there are none. */
-function staleIn(touched: ReadonlyMap<string, readonly number[]>, span: Span): Stale | undefined {
+function staleIn(touched: MerchantDays, span: Span): Stale | undefined {
   const [first, last] = [Math.floor(span.from / dayMs), Math.floor((span.to - 1) / dayMs)]
-  const found = [...touched].flatMap(([merchantNo, all]) =>
+  const found = [...touched].flatMap(([merchantNo, { days: all }]) =>
     all.filter((day) => day >= first && day <= last).map((day) => ({ merchantNo, day })),
   )
   if (found.length === 0) return undefined

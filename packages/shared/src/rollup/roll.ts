@@ -30,48 +30,64 @@ export interface Batch {
   days: MerchantDays
 }
 
-/** In one statement; its text holds them all. */
-const mostDays = 2_000
-/** So far apart, days are derived together: what lies between is derived too, and not kept. */
-const closeTogether = 3
-const longestRun = 31
+/** In one statement: its text holds them all, and their events must fit in memory. */
+const most = { merchantDays: 2_000, events: 400_000 }
+/** Days of one window are derived together. A statement takes a tenth of a second to plan, however little it derives. */
+const windowDays = 16
+/** So many merchants with the same days are worth a statement of their own; the others' days are derived as one span. */
+const worthAStatement = 50
+
+interface Entry {
+  merchantNo: string
+  days: readonly number[]
+  events: number
+}
 
 /** Splits merchant-days into batches, those with the same days together. */
 export function batchesOf(touched: MerchantDays): Batch[] {
-  const bySpan = new Map<string, { from: number; to: number; entries: [string, number[]][] }>()
-  for (const [merchantNo, days] of touched) {
-    for (const run of runsOf(days)) {
-      const [from, to] = [run[0] ?? 0, run.at(-1) ?? 0]
-      const key = `${from} ${to}`
-      const span = bySpan.get(key) ?? { from, to, entries: [] }
-      span.entries.push([merchantNo, run])
-      bySpan.set(key, span)
+  const groups = new Map<string, Entry[]>()
+  for (const [merchantNo, { days, events }] of touched) {
+    const perDay = events / days.length
+    for (const [window, those] of Map.groupBy(days, (day) => Math.floor(day / windowDays))) {
+      const key = `${window} ${those[0]} ${those.at(-1)}`
+      const group = groups.get(key) ?? []
+      group.push({ merchantNo, days: those, events: perDay * those.length })
+      groups.set(key, group)
     }
   }
-  return [...bySpan.values()].flatMap(({ from, to, entries }) => {
-    const perBatch = Math.max(1, Math.floor(mostDays / (to - from + 1)))
-    return Array.from({ length: Math.ceil(entries.length / perBatch) }, (_, i) => ({
-      from,
-      to,
-      days: new Map(entries.slice(i * perBatch, (i + 1) * perBatch)),
-    }))
-  })
+  const large = [...groups.values()].filter((group) => group.length >= worthAStatement)
+  const small = [...groups].filter(([, group]) => group.length < worthAStatement)
+  const mixed = Map.groupBy(small, ([key]) => key.split(' ')[0]).values()
+  return [...large, ...[...mixed].map((those) => those.flatMap(([, group]) => group))].flatMap(split)
 }
 
-function runsOf(days: readonly number[]): number[][] {
-  const runs: number[][] = []
-  for (const day of [...days].sort((a, b) => a - b)) {
-    const run = runs.at(-1)
-    const [first, last] = [run?.[0], run?.at(-1)]
-    if (run !== undefined && day - last! <= closeTogether && day - first! < longestRun) run.push(day)
-    else runs.push([day])
+function split(group: readonly Entry[]): Batch[] {
+  const batches: Entry[][] = []
+  let [merchantDays, events] = [0, 0]
+  for (const entry of group) {
+    merchantDays += entry.days.length
+    events += entry.events
+    const batch = batches.at(-1)
+    if (batch !== undefined && merchantDays <= most.merchantDays && events <= most.events) {
+      batch.push(entry)
+      continue
+    }
+    batches.push([entry])
+    ;[merchantDays, events] = [entry.days.length, entry.events]
   }
-  return runs
+  return batches.map((batch) => {
+    const all = batch.flatMap(({ days }) => days)
+    return {
+      from: Math.min(...all),
+      to: Math.max(...all),
+      days: new Map(batch.map(({ merchantNo, days, events }) => [merchantNo, { days, events }])),
+    }
+  })
 }
 
 /** @param rolledTo every event received before it is in the log by now. */
 export function rollStatement({ from, to, days }: Batch, rolledTo: number): RawBuilder<unknown> {
-  const pairs = [...days].flatMap(([merchantNo, those]) => those.map((day) => [merchantNo, day] as const))
+  const pairs = [...days].flatMap(([merchantNo, those]) => those.days.map((day) => [merchantNo, day] as const))
   const whose = sql<boolean>`merchantNo IN (SELECT merchantNo FROM wanted)`
   const span = { from: from * dayMs, to: (to + 1) * dayMs }
   return sql`

@@ -13,11 +13,17 @@ export interface Settled {
   touched: MerchantDays | 'everything'
 }
 
-/** @param mayLag milliseconds by which the figures may be behind the clock. */
+/**
+ * Where little arrives, figures hold all that was committed when they are asked for.
+ * @param mayLag milliseconds by which they may be behind where much does: there is always something that is not rolled up yet,
+ *   and deriving it takes longer than all the rest.
+ */
 export async function settledFor(store: EventStore, tenants: readonly Tenant[], mayLag: number): Promise<Settled> {
   const asOf = Date.now()
-  const { rolledTo } = store.rollup
+  const { rolledTo, isBusy, isCurrent } = store.rollup
+  if (tenants.length === 0) return { asOf, touched: new Map() }
   if (rolledTo === 0) return { asOf, touched: 'everything' }
-  if (rolledTo >= asOf - mayLag) return { asOf: rolledTo, touched: new Map() }
+  if (isCurrent()) return { asOf, touched: new Map() }
+  if (isBusy && rolledTo >= asOf - mayLag) return { asOf: rolledTo, touched: new Map() }
   return { asOf, touched: await touchedSince(store, amongTenants(tenants), sql<number>`${rolledTo}`) }
 }

@@ -7,7 +7,7 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { checkoutSpanMs, deferralMs } from '../metrics/derivation.ts'
 import { parsedRows } from '../metrics/parsed-rows.ts'
@@ -15,24 +15,26 @@ import type { EventStore } from '../store/connect.ts'
 
 export const dayMs = 86_400_000
 
-/** Days since 1970 by merchant. */
-export type MerchantDays = ReadonlyMap<string, readonly number[]>
+/** By merchant: days since 1970, in order, and about how many events they have. */
+export type MerchantDays = ReadonlyMap<string, { days: readonly number[]; events: number }>
 
-const rowCheck = Compile(Type.Object({ merchantNo: Type.String(), days: Type.Array(Type.Integer()) }))
+const rowSchema = Type.Object({ merchantNo: Type.String(), days: Type.Array(Type.Integer()), events: Type.Integer() })
+type Row = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
 
 const margin = Math.ceil(checkoutSpanMs / dayMs)
 
 /** @param whose a condition on `merchantNo`. @param since every event that arrived then or later is looked at. */
 export function touchedQuery(whose: RawBuilder<boolean>, since: RawBuilder<number>) {
   const arrived = sql`checkout_events WHERE ${whose} AND receivedAt >= ${since}`
-  return sql<{ merchantNo: string; days: number[] }>`
+  return sql<Row>`
     WITH
       (SELECT min(day) FROM ${arrived}) AS firstDay,
       (SELECT max(day) FROM ${arrived}) AS lastDay
-    SELECT merchantNo, arraySort(groupUniqArrayArray(if(hasCustomer, arrayConcat(days, before), days))) AS days
+    SELECT merchantNo, arraySort(groupUniqArrayArray(if(hasCustomer, arrayConcat(days, before), days))) AS days, sum(rows) AS events
     FROM (
       SELECT merchantNo, groupUniqArray(toInt32(intDiv(time, ${dayMs}))) AS days,
-        groupUniqArray(toInt32(intDiv(time - ${deferralMs}, ${dayMs}))) AS before, max(customer != 0) AS hasCustomer
+        groupUniqArray(toInt32(intDiv(time - ${deferralMs}, ${dayMs}))) AS before, max(customer != 0) AS hasCustomer, count() AS rows
       FROM checkout_events
       WHERE ${whose} AND day BETWEEN firstDay - ${margin} AND lastDay + ${margin}
         AND (merchantNo, checkoutId) IN (SELECT merchantNo, checkoutId FROM ${arrived})
@@ -47,14 +49,14 @@ export async function touchedSince(
   since: RawBuilder<number>,
 ): Promise<MerchantDays> {
   const { rows } = await touchedQuery(whose, since).execute(db)
-  return new Map(parsedRows('touched days', rowCheck, rows).map(({ merchantNo, days }) => [merchantNo, days]))
+  return new Map(parsedRows('touched days', rowCheck, rows).map(({ merchantNo, ...touched }) => [merchantNo, touched]))
 }
 
 /** Every merchant-day that has an event: what is touched where nothing was ever rolled up. */
 export async function everyDay({ db }: EventStore): Promise<MerchantDays> {
-  const { rows } = await sql<{ merchantNo: string; days: number[] }>`
-    SELECT merchantNo, arraySort(groupUniqArray(toInt32(day))) AS days FROM checkout_events GROUP BY merchantNo`.execute(
+  const { rows } = await sql<Row>`
+    SELECT merchantNo, arraySort(groupUniqArray(toInt32(day))) AS days, count() AS events FROM checkout_events GROUP BY merchantNo`.execute(
     db,
   )
-  return new Map(parsedRows('touched days', rowCheck, rows).map(({ merchantNo, days }) => [merchantNo, days]))
+  return new Map(parsedRows('touched days', rowCheck, rows).map(({ merchantNo, ...touched }) => [merchantNo, touched]))
 }

@@ -34,6 +34,10 @@ export interface RollupProgress {
   rolledTo: number
   /** How long after an insert was given up, or made by another process, its rows may still appear. */
   readonly settlesWithinMs: number
+  /** Whether nothing arrived since, as far as this process can know of all that arrives. */
+  isCurrent: () => boolean
+  /** Whether so much arrives that there is always something to roll up. */
+  isBusy: boolean
 }
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
@@ -164,7 +168,7 @@ async function eventStore(
     execute: async (statement) => {
       await worker.command({ query: inlined(statement) })
     },
-    rollup: { rolledTo: await rolledTo(db), settlesWithinMs },
+    rollup: { rolledTo: await rolledTo(db), settlesWithinMs, isCurrent: () => false, isBusy: false },
     async close() {
       await Promise.all([...new Set([writer, worker, ...readers])].map((client) => client.close()))
     },
