@@ -35,8 +35,7 @@ export function pathOf(request: IncomingMessage): string | undefined {
   request.headers.host ??= 'localhost'
   const { url = '/' } = request
   try {
-    const host = new URL(`http://${request.headers.host}`)
-    if (host.pathname !== '/' || host.search !== '' || host.hash !== '' || host.username !== '') return undefined
+    if (!makesSense(request.headers.host)) return undefined
     if (!url.startsWith('/')) {
       const absolute = new URL(url)
       request.url = absolute.pathname + absolute.search
@@ -45,6 +44,18 @@ export function pathOf(request: IncomingMessage): string | undefined {
     return undefined
   }
   return (request.url ?? '/').split('?')[0] ?? '/'
+}
+
+/** The last that made sense: nearly everybody asks for the same, and reading a host takes as long as all else here. */
+let lastHost = ''
+
+/** @throws TypeError where it can't be read at all. */
+function makesSense(host: string): boolean {
+  if (host === lastHost) return true
+  const { pathname, search, hash, username } = new URL(`http://${host}`)
+  if (pathname !== '/' || search !== '' || hash !== '' || username !== '') return false
+  lastHost = host
+  return true
 }
 
 export function sendProblem(response: ServerResponse, status: number, detail: string): void {

@@ -7,20 +7,31 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** What may stand in a header and a line of log as it is. */
 const wellFormed = /^[\x21-\x7e]{1,128}$/
 
-/** @param path without the query, which may say more than a log should know. */
-export function identify(request: IncomingMessage, response: ServerResponse, path: string): void {
+export function identify(request: IncomingMessage, response: ServerResponse): string {
   const sent = request.headers['x-request-id']
   const requestId = typeof sent === 'string' && wellFormed.test(sent) ? sent : randomUUID()
   request.headers['x-request-id'] = requestId
   response.setHeader('x-request-id', requestId)
-  const started = performance.now()
-  response.once('close', () => {
-    const { statusCode: status } = response
-    if (response.writableFinished && status < 400) return
-    const ms = Math.round(performance.now() - started)
-    const line = { requestId, method: request.method, path, status, ms }
-    if (!response.writableFinished) log.info(line, 'the caller hung up before the answer')
-    else if (status >= 500) log.warn(line, 'not answered')
-    else log.info(line, 'refused')
-  })
+  return requestId
+}
+
+interface Asked {
+  requestId: string
+  method: string | undefined
+  /** Without the query, which may say more than a log should know. */
+  path: string
+  /** As of `performance.now()`. */
+  since: number
+}
+
+/** To be called when the answer is closed. */
+export function logUnlessAnswered(
+  { since, ...asked }: Asked,
+  { writableFinished, statusCode: status }: ServerResponse,
+): void {
+  if (writableFinished && status < 400) return
+  const line = { ...asked, status, ms: Math.round(performance.now() - since) }
+  if (!writableFinished) log.info(line, 'the caller hung up before the answer')
+  else if (status >= 500) log.warn(line, 'not answered')
+  else log.info(line, 'refused')
 }

@@ -21,7 +21,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { answerMalformed, pathOf, sendProblem } from './malformed.ts'
 import { operationsApp } from './operations.ts'
-import { identify } from './request-log.ts'
+import { identify, logUnlessAnswered } from './request-log.ts'
 
 export interface RunningServer {
   url: string
@@ -82,11 +82,14 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
       sendProblem(response, 400, 'The address or the host of the request makes no sense.')
       return
     }
-    identify(request, response, path)
+    const requestId = identify(request, response)
+    const { method } = request
+    const since = performance.now()
     inHand.add(response)
     const listener = listenerFor(path)
     response.once('close', () => {
       inHand.delete(response)
+      logUnlessAnswered({ requestId, method, path, since }, response)
       if (listener === events) telemetry.answered(response)
     })
     listener(request, response)

@@ -1,5 +1,6 @@
 /** From a request's body to the events it says it holds (contract section 4: the four forms). Nothing is checked here yet. */
 
+import { headerOf, type Posted } from '@tillsight/shared/http/posted.ts'
 import { Problem } from '@tillsight/shared/http/problem.ts'
 
 /** One event as sent, or what kept it from being read. */
@@ -8,7 +9,7 @@ export type Sent = { value: unknown } | { unreadable: string }
 export const largestBody = 5 * 1024 * 1024
 const mostEvents = 10_000
 
-type Decode = (body: Buffer, headers: Headers) => Sent[]
+type Decode = (body: Buffer, posted: Posted) => Sent[]
 
 const forms: Record<string, Decode> = {
   'application/cloudevents+json': (body) => [{ value: parseObject(body) }],
@@ -18,10 +19,10 @@ const forms: Record<string, Decode> = {
 }
 
 /** How to read a request, by its `Content-Type`. Throws the 415. */
-export function decoderFor(headers: Headers): (body: Buffer) => Sent[] {
-  const mediaType = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+export function decoderFor(posted: Posted): (body: Buffer) => Sent[] {
+  const mediaType = (headerOf(posted, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   const decode = Object.hasOwn(forms, mediaType) ? forms[mediaType] : undefined
-  if (decode === undefined || (decode === decodeBinary && !isBinary(headers))) {
+  if (decode === undefined || (decode === decodeBinary && !isBinary(posted))) {
     throw new Problem(
       415,
       'Content-Type must be application/cloudevents+json, application/cloudevents-batch+json or application/x-ndjson, ' +
@@ -29,7 +30,7 @@ export function decoderFor(headers: Headers): (body: Buffer) => Sent[] {
     )
   }
   return (body) => {
-    const events = decode(body, headers)
+    const events = decode(body, posted)
     if (events.length === 0) throw new Problem(400, 'The body holds no event.')
     if (events.length > mostEvents) throw new Problem(413, `A request may hold at most ${mostEvents} events.`)
     return events
@@ -86,12 +87,12 @@ function decodeLines(body: Buffer): Sent[] {
 
 const isBlank = (line: Uint8Array): boolean => line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)
 
-const isBinary = (headers: Headers): boolean => [...headers.keys()].some((name) => name.startsWith('ce-'))
+const isBinary = ({ req }: Posted): boolean => [...req.raw.headers.keys()].some((name) => name.startsWith('ce-'))
 
 /** Binary mode: each `ce-` header is an attribute. */
-function decodeBinary(body: Buffer, headers: Headers): Sent[] {
+function decodeBinary(body: Buffer, { req }: Posted): Sent[] {
   const event: Record<string, unknown> = { data: parseBody(body) }
-  for (const [name, value] of headers) {
+  for (const [name, value] of req.raw.headers) {
     if (!name.startsWith('ce-') || name === 'ce-data') continue
     try {
       event[name.slice(3)] = attributeIn(value)

@@ -3,7 +3,7 @@
 import type { EventStore } from '@tillsight/shared/store/connect.ts'
 import { remedyFor } from '@tillsight/shared/store/insert-error.ts'
 import { sliceRows, type NativeRows } from '@tillsight/shared/store/native.ts'
-import { insertColumns, type InsertableRows } from '@tillsight/shared/store/tables.ts'
+import { nativeColumns, type InsertableRows } from '@tillsight/shared/store/tables.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Between the attempts. An insert that was done although it failed may be done again: rows are idempotent. */
@@ -76,9 +76,7 @@ export class Inserter {
 }
 
 const rowsOf = (table: keyof InsertableRows, runs: readonly Run[]): NativeRows[] =>
-  runs.map(({ part, from, to }) =>
-    to - from === part.count ? part : sliceRows(Object.entries(insertColumns[table]), part, from, to),
-  )
+  runs.map(({ part, from, to }) => (to - from === part.count ? part : sliceRows(nativeColumns[table], part, from, to)))
 
 /** Between two requests where there are more than one; the second half is empty where there is one row. */
 function halvesOf(runs: readonly Run[]): [Run[], Run[]] {

@@ -3,9 +3,8 @@
 import { Problem } from '@tillsight/shared/http/problem.ts'
 import type { Room } from '@tillsight/shared/http/read-body.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 
-const duration = 10
+const spanMs = 10_000
 
 /**
  * Of each key in ten seconds, in each process. A till makes a few events a minute, but one that comes back after a week sends
@@ -14,28 +13,46 @@ const duration = 10
 const till = { requests: 3_000, events: 100_000 }
 const gateway = { requests: 300_000, events: 5_000_000 }
 
-const limiters = ({ requests, events }: typeof till) => ({
-  requests: new RateLimiterMemory({ points: requests, duration }),
-  events: new RateLimiterMemory({ points: events, duration }),
-})
+type Counted = keyof typeof till
+
+/** What a key has had of its span. */
+interface Span extends Record<Counted, number> {
+  until: number
+}
 
 export class RateLimits {
-  readonly #till = limiters(till)
-  readonly #gateway = limiters(gateway)
+  readonly #spans = new Map<string, Span>()
+  #sweptAt = 0
 
   /** Throws the 429 where the key has had its share. */
-  async admit({ role, keyId }: Principal, what: 'requests' | 'events', count: number): Promise<void> {
-    const limiter = (role === 'terminal' ? this.#till : this.#gateway)[what]
-    try {
-      await limiter.consume(keyId, count)
-    } catch (refused) {
-      const seconds = Math.max(1, Math.ceil((refused as RateLimiterRes).msBeforeNext / 1000))
-      throw new Problem(
-        429,
-        `This key may send ${limiter.points} ${what} in ${duration} s. Nothing of this request was taken: send it again whole, later.`,
-        { headers: { 'retry-after': String(seconds) } },
-      )
-    }
+  admit({ role, keyId }: Principal, what: Counted, count: number): void {
+    const now = performance.now()
+    const most = (role === 'terminal' ? till : gateway)[what]
+    const span = this.#spanOf(keyId, now)
+    span[what] += count
+    if (span[what] <= most) return
+    const seconds = Math.max(1, Math.ceil((span.until - now) / 1000))
+    throw new Problem(
+      429,
+      `This key may send ${most} ${what} in ${spanMs / 1000} s. Nothing of this request was taken: send it again whole, later.`,
+      { headers: { 'retry-after': String(seconds) } },
+    )
+  }
+
+  #spanOf(keyId: string, now: number): Span {
+    const open = this.#spans.get(keyId)
+    if (open !== undefined && now < open.until) return open
+    this.#sweep(now)
+    const span = { requests: 0, events: 0, until: now + spanMs }
+    this.#spans.set(keyId, span)
+    return span
+  }
+
+  /** Forgets the keys that have gone silent. */
+  #sweep(now: number): void {
+    if (now < this.#sweptAt + spanMs) return
+    this.#sweptAt = now
+    for (const [keyId, { until }] of this.#spans) if (until <= now) this.#spans.delete(keyId)
   }
 }
 

@@ -2,9 +2,10 @@
 
 import type { TillEvent } from '@tillsight/shared/events/event.ts'
 import type { Refusal } from '@tillsight/shared/events/refusal.ts'
-import { principalOf } from '@tillsight/shared/http/bearer.ts'
+import { bearerOf } from '@tillsight/shared/http/bearer.ts'
+import { headerOf, type Posted } from '@tillsight/shared/http/posted.ts'
 import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
-import { readBody, type Posted } from '@tillsight/shared/http/read-body.ts'
+import { readBody } from '@tillsight/shared/http/read-body.ts'
 import type { KeyRing, Principal } from '@tillsight/shared/registry/keys.ts'
 import { mayPost } from '@tillsight/shared/registry/scope.ts'
 import type { Origins } from '@tillsight/shared/registry/terminals.ts'
@@ -36,16 +37,17 @@ const believedForMs = 2_000
 
 export async function receive(c: Posted, ingest: Ingest): Promise<Response> {
   const receivedAt = Date.now()
-  const principal = await principalOf(c.req.raw, ingest.keys)
+  const authorization = headerOf(c, 'authorization') ?? ''
+  const principal = await bearerOf(authorization, ingest.keys)
   if (!mayPost(principal)) throw notFound()
-  await ingest.limits.admit(principal, 'requests', 1)
+  ingest.limits.admit(principal, 'requests', 1)
 
-  const decode = decoderFor(c.req.raw.headers)
+  const decode = decoderFor(c)
   const share = ingest.inHand.open()
   try {
     const body = await readBody(c, largestBody, share)
     // A body may take minutes to come, and its key may be revoked meanwhile.
-    if (Date.now() - receivedAt > believedForMs) await principalOf(c.req.raw, ingest.keys)
+    if (Date.now() - receivedAt > believedForMs) await bearerOf(authorization, ingest.keys)
     const committed = ingest.telemetry.commitSeconds.startTimer()
     const order = await orderOf(decode(body), principal, receivedAt, ingest)
     const unstorable = await stored(order, ingest)
@@ -75,7 +77,7 @@ async function orderOf(
   receivedAt: number,
   ingest: Ingest,
 ): Promise<Order> {
-  await ingest.limits.admit(principal, 'events', sent.length)
+  ingest.limits.admit(principal, 'events', sent.length)
   const results = await judge(sent, principal, ingest.origins, receivedAt)
   const events = results.filter(isEvent)
   const refused = results.flatMap((result, index) =>

@@ -6,7 +6,7 @@ import { readBody } from './read-body.ts'
 
 const posted = (incoming: Readable, headers: Record<string, string> = {}) => ({
   req: { raw: new Request('http://tillsight/', { method: 'POST', headers }) },
-  env: { incoming },
+  env: { incoming: Object.assign(incoming, { headers }) },
 })
 
 test.each([

@@ -3,14 +3,8 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { createGunzip } from 'node:zlib'
+import { headerOf, incomingOf, type Posted } from './posted.ts'
 import { Problem } from './problem.ts'
-
-/** A request as Hono's context has it. The server's own stream of the body costs a fraction of the request's. */
-export interface Posted {
-  req: { raw: Request }
-  /** `{ incoming }` behind a server, nothing where a test calls `app.fetch(request)` by itself. */
-  env: unknown
-}
 
 /** Where the bytes of a body go that is being read. */
 export interface Room {
@@ -29,12 +23,12 @@ interface Limits {
 /** What gzip may add to what can't be made smaller. A packed body that goes on without ever giving anything ends there too. */
 const packedSlack = 64 * 1024
 
-export async function readBody({ req: { raw: request }, env }: Posted, limit: number, room?: Room): Promise<Buffer> {
-  const encoding = (request.headers.get('content-encoding') ?? 'identity').trim().toLowerCase()
+export async function readBody(posted: Posted, limit: number, room?: Room): Promise<Buffer> {
+  const encoding = (headerOf(posted, 'content-encoding') ?? 'identity').trim().toLowerCase()
   if (encoding !== 'identity' && encoding !== 'gzip') {
     throw new Problem(415, 'Content-Encoding must be gzip, or left out.', { headers: { 'accept-encoding': 'gzip' } })
   }
-  const source = (env as { incoming?: Readable } | undefined)?.incoming ?? streamOf(request)
+  const source: Readable = incomingOf(posted) ?? streamOf(posted.req.raw)
   const limits = { limit, room }
   try {
     // Whoever sent it may have gone while the key was looked up: such a stream never says anything more.

@@ -52,8 +52,11 @@ class Instance extends PGlite {
   }
 }
 
+/** The registry is small, and what it reads is in the page cache too: 128 MB of buffers would be a seventh of all our memory. */
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB']
+
 async function openInstance(path: string): Promise<Instance> {
-  const instance = new Instance(path)
+  const instance = new Instance(path, { startParams })
   await instance.waitReady
   return instance
 }

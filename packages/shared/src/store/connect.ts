@@ -12,8 +12,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ClickHouseDialect, inlined } from './dialect.ts'
 import { migrate } from './migrate.ts'
-import { nativeBlock, typeName, type NativeRows } from './native.ts'
-import { encoded, insertColumns, type EventTables, type InsertableRows } from './tables.ts'
+import { nativeBlock, type NativeRows } from './native.ts'
+import { encoded, insertColumns, nativeColumns, type EventTables, type InsertableRows } from './tables.ts'
 
 export interface EventStore {
   /** Reads. */
@@ -97,15 +97,12 @@ const insertSettings = 'max_threads = 1, optimize_on_insert = 0'
 function insertFromFile(writer: ClickHouseClient, directory: string): InsertBlock {
   let number = 0
   return async (table, block) => {
-    const columns = insertColumns[table]
+    const columns = Object.keys(insertColumns[table]).join(', ')
     const file = join(directory, `${++number}.native`)
-    const structure = Object.entries(columns).map(([name, type]) => `${name} ${typeName(type)}`)
     try {
       writeFileSync(file, block)
       await writer.command({
-        query: `INSERT INTO ${table} (${Object.keys(columns).join(', ')})
-                SELECT * FROM file(${quoted(file)}, 'Native', ${quoted(structure.join(', '))})
-                SETTINGS ${insertSettings}`,
+        query: `INSERT INTO ${table} (${columns}) FROM INFILE ${quoted(file)} SETTINGS ${insertSettings} FORMAT Native`,
       })
     } finally {
       rmSync(file, { force: true })
@@ -160,7 +157,7 @@ async function eventStore(
   })
 
   const insertParts: EventStore['insertParts'] = (table, parts) =>
-    insertBlock(table, nativeBlock(Object.entries(insertColumns[table]), parts))
+    insertBlock(table, nativeBlock(nativeColumns[table], parts))
   return {
     db,
     insert: (table, rows) => insertParts(table, [encoded(table, rows)]),

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectEmbedded, type EventStore } from './connect.ts'
-import { nativeBlock, nativeRows, sliceRows } from './native.ts'
-import { insertColumns, type CheckoutEventRow } from './tables.ts'
+import { columnsOf, nativeBlock, nativeRows, sliceRows } from './native.ts'
+import { nativeColumns, type CheckoutEventRow } from './tables.ts'
 
 let dir: string
 let store: EventStore
@@ -83,7 +83,7 @@ test('every row that is written is read as it was', async () => {
 })
 
 test('rows that are taken apart and put together again are the same block', () => {
-  const columns = Object.entries(insertColumns.checkout_events)
+  const columns = nativeColumns.checkout_events
   const rows = fc.array(row, { maxLength: 12 }).map((made) => made.map((one, i) => ({ ...one, checkoutId: String(i) })))
   fc.assert(
     fc.property(rows, fc.nat(), fc.nat(), (made, a, b) => {
@@ -98,10 +98,10 @@ test('rows that are taken apart and put together again are the same block', () =
 })
 
 test('a sequence of eighteen digits loses none of them', () => {
-  const { bytes } = nativeRows([['sequence', 'Int64']], [{ sequence: '900719925474099312' }])
+  const { bytes } = nativeRows(columnsOf({ sequence: 'Int64' }), [{ sequence: '900719925474099312' }])
   expect(bytes.readBigInt64LE()).toBe(900719925474099312n)
 })
 
 test('a value outside its enum is an error, not another value', () => {
-  expect(() => nativeRows([['kind', { enum: { pending: 1 } }]], [{ kind: 'constructor' }])).toThrow(TypeError)
+  expect(() => nativeRows(columnsOf({ kind: { enum: { pending: 1 } } }), [{ kind: 'constructor' }])).toThrow(TypeError)
 })

@@ -23,7 +23,17 @@ export const typeName = (type: NativeType): string =>
         .map(([name, value]) => `'${name}' = ${value}`)
         .join(', ')})`
 
-type Columns = readonly (readonly [name: string, type: NativeType])[]
+interface Column {
+  readonly name: string
+  readonly type: NativeType
+  readonly write: Write
+}
+
+/** A table's, made ready once: a request of one event has as many columns as one of a thousand. */
+export type Columns = readonly Column[]
+
+export const columnsOf = (types: Readonly<Record<string, NativeType>>): Columns =>
+  Object.entries(types).map(([name, type]) => ({ name, type, write: writerOf(type) }))
 
 /** Rows as they wait for their block: nothing of them is left but their bytes, column after column. */
 export interface NativeRows {
@@ -33,12 +43,14 @@ export interface NativeRows {
   readonly ends: readonly number[]
 }
 
+const noBytes = Buffer.alloc(0)
+
 /** @throws TypeError where a value is not in its enum. */
 export function nativeRows(columns: Columns, rows: readonly object[]): NativeRows {
+  if (rows.length === 0) return { count: 0, bytes: noBytes, ends: columns.map(() => 0) }
   const block = new Block(rows.length * usualRow)
   const ends: number[] = []
-  for (const [name, type] of columns) {
-    const write = writerOf(type)
+  for (const { name, write } of columns) {
     for (const row of rows) write(block, (row as Record<string, NativeValue>)[name] as NativeValue)
     ends.push(block.length)
   }
@@ -47,7 +59,7 @@ export function nativeRows(columns: Columns, rows: readonly object[]): NativeRow
 
 /** Some of the rows, from one and up to another. */
 export function sliceRows(columns: Columns, { bytes, ends }: NativeRows, from: number, to: number): NativeRows {
-  const slices = columns.map(([, type], i) => {
+  const slices = columns.map(({ type }, i) => {
     const start = skipped(type, bytes, ends[i - 1] ?? 0, from)
     return bytes.subarray(start, skipped(type, bytes, start, to - from))
   })
@@ -60,7 +72,7 @@ export function nativeBlock(columns: Columns, parts: readonly NativeRows[]): Buf
   const block = new Block(parts.reduce((sum, { bytes }) => sum + bytes.length, columns.length * usualRow))
   block.count(columns.length)
   block.count(parts.reduce((sum, { count }) => sum + count, 0))
-  for (const [i, [name, type]] of columns.entries()) {
+  for (const [i, { name, type }] of columns.entries()) {
     block.text(name)
     block.text(typeName(type))
     for (const { bytes, ends } of parts) block.copy(bytes, ends[i - 1] ?? 0, ends[i] ?? 0)

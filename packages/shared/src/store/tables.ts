@@ -1,7 +1,7 @@
 /** The ClickHouse tables as Kysely and the committer see them; migrations/*.sql describes the columns. */
 
 import type { RefusalCode } from '../events/refusal.ts'
-import { nativeRows, type NativeRows, type NativeType } from './native.ts'
+import { columnsOf, nativeRows, type Columns, type NativeRows, type NativeType } from './native.ts'
 
 export type EventKind = 'pending' | 'declined' | 'succeeded' | 'reversed' | 'abandoned'
 
@@ -134,6 +134,13 @@ export const insertColumns: {
   readiness: { probe: 'UInt8', checkedAt: 'Int64' },
 }
 
+export const nativeColumns: Readonly<Record<keyof InsertableRows, Columns>> = {
+  checkout_events: columnsOf(insertColumns.checkout_events),
+  terminal_reports: columnsOf(insertColumns.terminal_reports),
+  quarantine: columnsOf(insertColumns.quarantine),
+  readiness: columnsOf(insertColumns.readiness),
+}
+
 /** Rows of a table, ready to be inserted. */
 export const encoded = <T extends keyof InsertableRows>(table: T, rows: readonly InsertableRows[T][]): NativeRows =>
-  nativeRows(Object.entries(insertColumns[table]), rows)
+  nativeRows(nativeColumns[table], rows)
