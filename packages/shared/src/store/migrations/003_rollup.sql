@@ -49,3 +49,8 @@ ORDER BY id;
 -- Finds what arrived since, without reading what arrived before.
 ALTER TABLE checkout_events ADD INDEX IF NOT EXISTS received receivedAt TYPE minmax GRANULARITY 1;
 ALTER TABLE checkout_events MATERIALIZE INDEX IF EXISTS received;
+
+-- What an insert synced is gone from the disk once a merge has copied it, so what a merge writes is synced too.
+ALTER TABLE checkout_events MODIFY SETTING min_rows_to_fsync_after_merge = 1;
+ALTER TABLE terminal_reports MODIFY SETTING min_rows_to_fsync_after_merge = 1;
+ALTER TABLE quarantine MODIFY SETTING min_rows_to_fsync_after_merge = 1;
