@@ -17,12 +17,12 @@ export interface Goal {
 }
 
 /** @param unit goes into the name, where there is one. */
-export function goal(name: string, value: number, sign: '>=' | '<', bound: number, unit = ''): Goal {
+export function goal(name: string, value: number, sign: '>=' | '<' | '<=', bound: number, unit = ''): Goal {
   return {
     name: unit === '' ? name : `${name}, ${unit}`,
     goal: `${sign} ${bound}`,
     value,
-    met: sign === '<' ? value < bound : value >= bound,
+    met: sign === '<' ? value < bound : sign === '<=' ? value <= bound : value >= bound,
   }
 }
 
