@@ -30,8 +30,8 @@ export interface Batch {
   days: MerchantDays
 }
 
-/** In one statement: its text holds them all, and their events must fit in memory. */
-const most = { merchantDays: 2_000, events: 400_000 }
+/** In one statement: a process that is told to stop waits for the one that runs. */
+const most = { merchantDays: 500, events: 100_000 }
 /** Days of one window are derived together. A statement takes a tenth of a second to plan, however little it derives. */
 const windowDays = 16
 /** So many merchants with the same days are worth a statement of their own; the others' days are derived as one span. */
