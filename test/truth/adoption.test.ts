@@ -10,7 +10,7 @@ import { approximately } from './approximately.ts'
 import { registerWorld, withinAMinute } from './world.ts'
 
 /** `npm run soak` raises it. */
-const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 5)
+const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 3)
 
 let house: House
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { elsewhere } from './elsewhere.ts'
 import { registerWorld, withinAMinute } from './world.ts'
 
 /** `npm run soak` raises it. */
-const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 6)
+const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 3)
 
 let house: House
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import { approximately } from './approximately.ts'
 import { registerWorld, withinAMinute } from './world.ts'
 
 /** `npm run soak` raises it. */
-const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 4)
+const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 2)
 
 let house: House
 beforeAll(async () => {

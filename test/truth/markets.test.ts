@@ -22,7 +22,7 @@ import { approximately } from './approximately.ts'
 import { withinAMinute } from './world.ts'
 
 /** `npm run soak` takes all of them. */
-const seeds = Array.from({ length: Math.min(20, Number(process.env['TRUTH_ROUNDS'] ?? 2)) }, (_, i) => `market ${i}`)
+const seeds = Array.from({ length: Math.min(20, Number(process.env['TRUTH_ROUNDS'] ?? 1)) }, (_, i) => `market ${i}`)
 
 const shops = 5
 const to = dayOf(Date.now() - 8 * 86_400_000)
