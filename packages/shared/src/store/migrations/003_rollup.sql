@@ -35,7 +35,10 @@ ENGINE = ReplacingMergeTree(rolledTo)
 PARTITION BY toYYYYMM(day)
 ORDER BY (merchantNo, day)
 TTL day + INTERVAL 25 MONTH
-SETTINGS index_granularity = 256, ttl_only_drop_parts = 1;
+-- Parts are compact however large: a page reads most columns of a few granules, and a file for each column costs three times
+-- as much.
+SETTINGS index_granularity = 256, ttl_only_drop_parts = 1,
+    min_bytes_for_wide_part = 1099511627776, min_rows_for_wide_part = 1099511627776;
 
 -- Up to which arrival every touched merchant-day was rolled up.
 CREATE TABLE IF NOT EXISTS rollup_progress
