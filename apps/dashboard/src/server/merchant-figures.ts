@@ -1,4 +1,3 @@
-import { freshness } from '@tillsight/shared/metrics/answer.ts'
 import { lostSales } from '@tillsight/shared/metrics/lost-sales.ts'
 import { newestCommits } from '@tillsight/shared/metrics/newest-commit.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
@@ -17,13 +16,13 @@ export async function merchantFigures(merchant: MerchantScope, query: URLSearchP
   const now = Date.now()
   const today = localDay(now, merchant.timeZone)
   const asked = askedRange(query, today)
+  // Before the figures, which hold all that is committed by then: what is committed in between makes the mark old, and the
+  // page asks again.
+  const mark = (await newestCommits(events, [merchant])).get(merchant.merchantNo) ?? null
   const [record, figures] = await Promise.all([
     getMerchant(registry, merchant.merchantNo),
     asked.problem === null ? figuresOf(merchant, asked, now) : null,
   ])
-  // Of what the figures hold: whatever was committed since makes the mark old, and the page asks again.
-  const held = figures === null ? Infinity : Date.parse(figures.asOf)
-  const mark = (await newestCommits(events, [merchant], held)).get(merchant.merchantNo) ?? null
   return {
     merchantNo: merchant.merchantNo,
     name: record?.name ?? merchant.merchantNo,
@@ -45,7 +44,7 @@ async function figuresOf(merchant: MerchantScope, { from, to }: AskedRange, now:
     interval,
     ownCodes: await ownCodesOf(registry, [merchant]),
     now,
-    mayLag: freshness.own,
+    mayLag: 0,
   })
   const { attempted, unsupported, outcomes, netLost, abandonmentRate } = found.totals
   return {

@@ -22,33 +22,28 @@ type Row = Static<typeof rowSchema>
 const rowCheck = Compile(rowSchema)
 
 /** One row for each of the merchants that has events. */
-export function newestCommitQuery(merchants: readonly MerchantScope[], before: number) {
-  const until = Math.min(before, Number.MAX_SAFE_INTEGER)
+export function newestCommitQuery(merchants: readonly MerchantScope[]) {
   const numbers = merchants.map(({ merchantNo }) => merchantNo)
   return sql<Row>`
     SELECT merchantNo, max(newest) AS newest, sum(rows) AS events
     FROM (
       SELECT merchantNo, toInt64(max(receivedAt)) AS newest, count() AS rows
-      FROM checkout_events WHERE merchantNo IN ${numbers} AND receivedAt < ${until} GROUP BY merchantNo
+      FROM checkout_events WHERE merchantNo IN ${numbers} GROUP BY merchantNo
       UNION ALL
       SELECT merchantNo, toInt64(max(receivedAt)), count()
-      FROM terminal_reports WHERE merchantNo IN ${numbers} AND receivedAt < ${until} GROUP BY merchantNo
+      FROM terminal_reports WHERE merchantNo IN ${numbers} GROUP BY merchantNo
     )
     GROUP BY merchantNo`
 }
 
-/**
- * The mark of each of the merchants, by merchant number. One query, however many are asked for.
- * @param before UTC milliseconds: of events received before it.
- */
+/** The mark of each of the merchants, by merchant number. One query, however many are asked for. */
 export async function newestCommits(
   { db }: EventStore,
   merchants: readonly MerchantScope[],
-  before = Infinity,
 ): Promise<ReadonlyMap<string, CommitMark>> {
   const marks = new Map<string, CommitMark>(merchants.map(({ merchantNo }) => [merchantNo, null]))
   if (marks.size === 0) return marks
-  const { rows } = await newestCommitQuery(merchants, before).execute(db)
+  const { rows } = await newestCommitQuery(merchants).execute(db)
   for (const row of parsedRows('newest commit', rowCheck, rows))
     marks.set(row.merchantNo, `${row.newest}-${row.events}`)
   return marks
