@@ -192,3 +192,24 @@ test('an insert that never ends is given up, and nothing more is taken until it 
     vi.useRealTimers()
   }
 })
+
+test('nothing is called settled that waits for its insert or is in it', async () => {
+  const { store, insert } = heldStore()
+  const committer = new Committer(store)
+  const received = Date.now()
+  const early = committer.commit([abandoned('a')])
+  const first = await insert(0)
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const late = committer.commit([abandoned('b')])
+  expect(committer).toMatchObject({ isIdle: false, taken: 2 })
+  expect(committer.settledTo - received).toBeLessThan(5)
+  first.finish()
+  await early
+  const second = await insert(1)
+  expect(committer.isIdle).toBe(false)
+  expect(committer.settledTo).toBeLessThan(Date.now())
+  second.finish()
+  await late
+  await expect.poll(() => committer.isIdle).toBe(true)
+  expect(committer.settledTo).toBeGreaterThanOrEqual(received + 5)
+})
