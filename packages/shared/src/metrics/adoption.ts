@@ -18,6 +18,7 @@ import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Answer, Basis, FigureParameters, Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
+import { everDeclared } from './declared-causes.ts'
 import { dayNumberOf, dayNumbers, intervalsOf, localTime, spanOf } from './intervals.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { amongTenants } from './tenants.ts'
@@ -92,42 +93,52 @@ const changesOf = (column: 'huabei' | 'model' | 'firmware') => {
   return sql`arrayFilter((now, before) -> now.2 != before.2, ${said}, arrayPopBack(arrayPushFront(${said}, (toInt64(0), ''))))`
 }
 
-const activitySchema = Type.Object({
+const deedsSchema = Type.Object({
+  /** Empty in the row of a reason. */
   merchantNo: Type.String(),
   terminalNo: Type.String(),
-  /** UTC milliseconds of its first unsupported checkout; 0: none. */
+  /** Empty in the row of a terminal, and in that of what was not declined. */
+  reason: Type.Enum(['', ...reasons]),
+  /** UTC milliseconds of the first unsupported checkout; 0: none. */
   unsupportedAt: Type.Integer(),
   /** Runs of local days with an approved checkout, none more than 28 days after the one before. */
   approvedDays: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
-})
-const activityCheck = Compile(activitySchema)
-
-/** One row a terminal of t₀. Days are numbers since 1970. */
-export const activityQuery = (question: CheckoutsQuestion, timeZone: string) => sql<Static<typeof activitySchema>>`
-    SELECT merchantNo, terminalNo, minIf(at, unsupported) AS unsupportedAt,
-      arraySort(groupUniqArrayIf(intDiv(${localTime(question.span, timeZone)}, ${dayMs}), state = 'approved')) AS days,
-      arrayMap(run -> (run[1], run[-1]), arraySplit((day, gap) -> gap > ${activeDays}, days, arrayDifference(days))) AS approvedDays
-    FROM (${judgedCheckouts(question)})
-    WHERE asked
-    GROUP BY merchantNo, terminalNo`
-
-const firstSchema = Type.Object({ merchantNo: Type.String(), terminalNo: Type.String(), firstAt: Type.Integer() })
-const firstCheck = Compile(firstSchema)
-
-export const firstEventQuery = (question: CheckoutsQuestion) => sql<Static<typeof firstSchema>>`
-    SELECT merchantNo, terminalNo, min(firstSeen) AS firstAt
-    FROM (${terminalDays(question, { from: question.span.from, to: Infinity })}) GROUP BY merchantNo, terminalNo`
-
-const reasonSchema = Type.Object({
-  reason: Type.Enum([...reasons]),
+  /** Declined in the range, with Σ a. */
   checkouts: Type.Integer(),
   amount: Type.Integer(),
 })
-const reasonCheck = Compile(reasonSchema)
+const deedsCheck = Compile(deedsSchema)
 
-export const reasonsQuery = (question: CheckoutsQuestion) => sql<Static<typeof reasonSchema>>`
-    SELECT reason, count() AS checkouts, sum(a) AS amount
-    FROM (${judgedCheckouts(question)}) WHERE state = 'declined' GROUP BY reason`
+/**
+ * One row a terminal of t₀ and one a reason: both in one statement, as reading all of a provider's history takes longest.
+ * Days are numbers since 1970. @param from UTC milliseconds: where the range begins.
+ */
+export const deedsQuery = (question: CheckoutsQuestion, from: number, timeZone: string) => sql<
+  Static<typeof deedsSchema>
+>`
+    SELECT merchantNo, terminalNo, reason, minIf(at, unsupported) AS unsupportedAt,
+      arraySort(groupUniqArrayIf(intDiv(${localTime(question.span, timeZone)}, ${dayMs}), state = 'approved')) AS days,
+      arrayMap(run -> (run[1], run[-1]), arraySplit((day, gap) -> gap > ${activeDays}, days, arrayDifference(days))) AS approvedDays,
+      countIf(at >= ${from} AND state = 'declined') AS checkouts, sumIf(a, at >= ${from} AND state = 'declined') AS amount
+    FROM (${judgedCheckouts(question, ['asked', 'terminalNo', 'state', 'unsupported', 'reason', 'a'])})
+    WHERE asked
+    GROUP BY GROUPING SETS ((merchantNo, terminalNo), (reason))`
+
+const firstSchema = Type.Object({
+  merchantNo: Type.String(),
+  terminals: Type.Array(Type.String()),
+  firstAt: Type.Array(Type.Integer()),
+})
+const firstCheck = Compile(firstSchema)
+
+/** One row a merchant: its terminals, and when each was first named by an event. */
+export const firstEventQuery = (question: CheckoutsQuestion) => sql<Static<typeof firstSchema>>`
+    SELECT merchantNo, seen.1 AS terminals, seen.2 AS firstAt
+    FROM (
+      SELECT merchantNo, minMap(CAST(seenTerminal, 'Array(String)'), firstSeen) AS seen
+      FROM (${terminalDays(question, { from: question.span.from, to: Infinity })})
+      GROUP BY merchantNo
+    )`
 
 interface Fleet {
   merchants: readonly MerchantScope[]
@@ -144,19 +155,19 @@ export async function adoption(
   const funnel = { terminals: 0, capable: 0, signed: 0, open: 0, succeeded: 0, active: 0 }
   const spells: Spell[] = []
   const byReason = new Map<Reason, Volume>()
-  const settled = await settledFor(store, merchants, mayLag)
-  const moment = { ownCodes, now, settled }
+  const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
+  const moment = { ownCodes, now, settled, declares }
   // Days are the merchant's, so each zone's merchants are asked for by themselves.
   for (const [timeZone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
     const intervals = intervalsOf(range, timeZone, 'day')
-    const { to } = spanOf(range, timeZone)
+    const { from, to } = spanOf(range, timeZone)
     const history = { from: Math.min(now, to) - historyMs, to }
     const calendar: Calendar = {
       dayOf: dayNumbers({ from: history.from, to: Math.max(now, to) }, timeZone),
       firstDay: dayNumberOf(range.from),
       ends: intervals.map((interval) => interval.to),
     }
-    const seen = await seenOf(store, { tenants, span: history, ...moment }, timeZone)
+    const { seen, declined } = await seenOf(store, { tenants, span: history, ...moment }, from, timeZone)
     for (const terminal of terminals) {
       if (terminal.timeZone !== timeZone) continue
       const its = seen.get(keyOf(terminal)) ?? nothingSeen
@@ -167,7 +178,10 @@ export async function adoption(
       const spell = spellOf(terminal, its, calendar)
       if (spell !== undefined) spells.push(spell)
     }
-    await addReasons(store, { tenants, span: spanOf(range, timeZone), ...moment }, byReason)
+    for (const { reason, checkouts, amount } of declined) {
+      const before = byReason.get(reason) ?? { checkouts: 0, amount: 0 }
+      byReason.set(reason, { checkouts: before.checkouts + checkouts, amount: before.amount + amount })
+    }
   }
   return {
     providerId,
@@ -189,27 +203,36 @@ export async function adoption(
 const keyOf = ({ merchantNo, terminalNo }: { merchantNo: string; terminalNo: string }) => `${merchantNo} ${terminalNo}`
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** What the events of the tenants' terminals tell, up to the end of the question's span. */
+/** What the events of the tenants' terminals tell, up to the end of the question's span, and the reasons from `from` on. */
 async function seenOf(
   { db }: EventStore,
   question: CheckoutsQuestion & { tenants: readonly MerchantScope[] },
+  from: number,
   timeZone: string,
-): Promise<Map<string, Seen>> {
+): Promise<{ seen: Map<string, Seen>; declined: (Volume & { reason: Reason })[] }> {
+  const [reports, firsts, deeds] = await Promise.all([
+    reportsQuery(question.tenants).execute(db),
+    firstEventQuery(question).execute(db),
+    deedsQuery(question, from, timeZone).execute(db),
+  ])
   const seen = new Map<string, Seen>()
-  const add = (row: { merchantNo: string; terminalNo: string }, more: Partial<Seen>) => {
-    const before = seen.get(keyOf(row)) ?? nothingSeen
-    const firstAt = Math.min(before.firstAt, more.firstAt ?? Infinity)
-    seen.set(keyOf(row), { ...before, ...more, firstAt })
+  const add = (key: string, more: Partial<Seen>) => {
+    const before = seen.get(key) ?? nothingSeen
+    seen.set(key, { ...before, ...more, firstAt: Math.min(before.firstAt, more.firstAt ?? Infinity) })
   }
-  const reports = await reportsQuery(question.tenants).execute(db)
-  for (const row of parsedRows('adoption', reportsCheck, reports.rows)) add(row, row)
-  const firsts = await firstEventQuery(question).execute(db)
-  for (const row of parsedRows('adoption', firstCheck, firsts.rows)) add(row, row)
-  const activity = await activityQuery(question, timeZone).execute(db)
-  for (const { unsupportedAt, ...row } of parsedRows('adoption', activityCheck, activity.rows)) {
-    add(row, { approvedDays: row.approvedDays, unsupportedAt: unsupportedAt === 0 ? undefined : unsupportedAt })
+  for (const row of parsedRows('adoption', reportsCheck, reports.rows)) add(keyOf(row), row)
+  for (const { merchantNo, terminals, firstAt } of parsedRows('adoption', firstCheck, firsts.rows)) {
+    for (const [i, terminalNo] of terminals.entries())
+      add(keyOf({ merchantNo, terminalNo }), { firstAt: firstAt[i] ?? 0 })
   }
-  return seen
+  const declined: (Volume & { reason: Reason })[] = []
+  for (const row of parsedRows('adoption', deedsCheck, deeds.rows)) {
+    const { reason, checkouts, amount, unsupportedAt, approvedDays } = row
+    if (row.terminalNo !== '')
+      add(keyOf(row), { approvedDays, unsupportedAt: unsupportedAt === 0 ? undefined : unsupportedAt })
+    else if (reason !== '' && checkouts > 0) declined.push({ reason, checkouts, amount })
+  }
+  return { seen, declined }
 }
 
 function groupIn(by: AdoptionGroup, terminal: FleetTerminal, { model, firmware }: TerminalDay): string {
@@ -248,18 +271,6 @@ function addToFunnel(funnel: Adoption['funnel'], { state, active }: TerminalDay,
   if (state === 'open') funnel.open += 1
   if (everApproved) funnel.succeeded += 1
   if (active) funnel.active += 1
-}
-
-async function addReasons(
-  { db }: EventStore,
-  question: CheckoutsQuestion,
-  byReason: Map<Reason, Volume>,
-): Promise<void> {
-  const { rows } = await reasonsQuery(question).execute(db)
-  for (const { reason, checkouts, amount } of parsedRows('adoption', reasonCheck, rows)) {
-    const before = byReason.get(reason) ?? { checkouts: 0, amount: 0 }
-    byReason.set(reason, { checkouts: before.checkouts + checkouts, amount: before.amount + amount })
-  }
 }
 
 export const adoptionBasis: Record<string, Basis> = {

@@ -13,7 +13,9 @@ import type { MerchantScope } from '../registry/scope.ts'
 import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Answer, Basis, FigureParameters } from './answer.ts'
-import type { CheckoutsQuestion } from './checkouts.ts'
+import { everDeclared } from './declared-causes.ts'
+import type { CheckoutsQuestion, Grouping } from './checkouts.ts'
+import type { Span } from './derivation.ts'
 import { spanOf } from './intervals.ts'
 import { addRow, alike, alikeQuery, noFigures, outcomeBasis, type OutcomeFigures } from './outcome-figures.ts'
 import { parsedRows } from './parsed-rows.ts'
@@ -38,32 +40,42 @@ export interface Breakdown extends Answer {
   groups: BreakdownGroup[]
 }
 
-/** An expression over the columns of `judgedCheckouts`. */
-function groupOf(name: BreakdownName, question: CheckoutsQuestion, timeZone: string): RawBuilder<string> {
+function groupOf(name: BreakdownName, span: Span, timeZone: string): Grouping {
   switch (name) {
     case 'merchant':
-      return sql`merchantNo`
+      return { group: sql`merchantNo`, columns: [] }
     case 'terminal':
-      return sql`concat(merchantNo, ':', terminalNo)`
+      return { group: sql`concat(merchantNo, ':', terminalNo)`, columns: ['terminalNo'] }
     case 'reason':
-      return sql`if(reason = '', state, reason)`
+      return { group: sql`if(reason = '', state, reason)`, columns: ['reason', 'state'] }
     case 'outcome':
-      return sql`if(outcome = '', state, outcome)`
+      return { group: sql`if(outcome = '', state, outcome)`, columns: ['outcome', 'state'] }
     case 'savedBy':
-      return sql`if(savedBy = '' OR NOT unsupported, 'none', savedBy)`
+      return { group: sql`if(savedBy = '' OR NOT unsupported, 'none', savedBy)`, columns: ['savedBy', 'unsupported'] }
     case 'hour':
-      return sql`leftPad(toString(${hourOf(question.span, timeZone)}), 2, '0')`
-    case 'hourOfWeek':
-      return sql`concat(${segmentOf('weekday', question, timeZone)}, ' ', leftPad(toString(${hourOf(question.span, timeZone)}), 2, '0'))`
+      return { group: twoDigits(hourOf(span, timeZone)), columns: [] }
+    case 'hourOfWeek': {
+      const weekday = segmentOf('weekday', span, timeZone)
+      return { ...weekday, group: sql`concat(${weekday.group}, ' ', ${twoDigits(hourOf(span, timeZone))})` }
+    }
     default:
-      return segmentOf(name satisfies Dimension, question, timeZone)
+      return segmentOf(name satisfies Dimension, span, timeZone)
   }
 }
 
+const twoDigits = (number: RawBuilder<number>) => sql<string>`leftPad(toString(${number}), 2, '0')`
+
 export function breakdownQuery(question: CheckoutsQuestion, by: BreakdownName, filters: Filters, timeZone: string) {
-  const group = (name: BreakdownName) => sql<string>`toString(${groupOf(name, question, timeZone)})`
-  const conditions = Object.entries(filters).map(([name, value]) => sql`${group(name as BreakdownName)} = ${value}`)
-  return alikeQuery(question, group(by), conditions.length === 0 ? undefined : sql`${sql.join(conditions, sql` AND `)}`)
+  const grouping = (name: BreakdownName) => groupOf(name, question.span, timeZone)
+  const { group, columns } = grouping(by)
+  const conditions = Object.entries(filters).map(([name, value]) => {
+    const filter = grouping(name as BreakdownName)
+    return { where: sql`toString(${filter.group}) = ${value}`, columns: filter.columns }
+  })
+  return alikeQuery(question, sql<string>`toString(${group})`, {
+    columns: [...columns, ...conditions.flatMap((condition) => condition.columns)],
+    where: sql.join([sql`true`, ...conditions.map(({ where }) => where)], sql` AND `),
+  })
 }
 
 const rowCheck = Compile(Type.Object({ bucket: Type.String(), ...alike }))
@@ -75,10 +87,10 @@ export async function breakdown(
   timeZone: string,
   { range, by, filters, ownCodes, now, mayLag }: FigureParameters & { by: BreakdownName; filters: Filters },
 ): Promise<Breakdown> {
-  const settled = await settledFor(store, merchants, mayLag)
+  const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
   const groups = new Map<string, BreakdownGroup>()
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
-    const question = { tenants, span: spanOf(range, zone), ownCodes, now, settled }
+    const question = { tenants, span: spanOf(range, zone), ownCodes, now, settled, declares }
     const { rows } = await breakdownQuery(question, by, filters, zone).execute(store.db)
     for (const row of parsedRows('breakdown', rowCheck, rows)) {
       const figures = groups.get(row.bucket) ?? { group: row.bucket, ...noFigures() }

@@ -76,7 +76,7 @@ export function cohortQuery({ own, peers }: Pick<Cohort, 'own' | 'peers'>, weeks
         min(at) OVER (PARTITION BY merchantNo, customer ORDER BY at
           RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS nextAt,
         nextAt > at AND nextAt <= at + ${returnsWithinMs} AS followed
-      FROM (${judgedCheckouts(question)})
+      FROM (${judgedCheckouts(question, ['asked', 'customer', 'state', 'a', 'unsupported', 'lost'])})
     )
     WHERE at < ${to}
     GROUP BY GROUPING SETS ((week, merchantNo, side), (week, side))`

@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Cohort, MerchantScope, Tenant } from '../registry/scope.ts'
+import { settledCheckouts } from '../rollup/read.ts'
 import type { EventStore } from '../store/connect.ts'
 import { judgedCheckouts } from './checkouts.ts'
 import { around, ruled, type CohortRow, type Moment } from './cohort-weeks.ts'
@@ -48,13 +49,14 @@ export function diversionQuery(
         arrayExists(p -> p.1 > at AND p.1 <= at + ${deferralMs}
           AND concat(toString(roundDown(at, ${weeks.map(({ from }) => from)})), ' ', p.2) IN ${allowed}, payments) AS elsewhere
       FROM (
-        SELECT * FROM (${judgedCheckouts({ ...moment, tenants: [own], span })}) WHERE asked AND customer != 0
+        SELECT * FROM (${judgedCheckouts({ ...moment, tenants: [own], span }, ['asked', 'customer', 'state', 'outcome'])})
+        WHERE asked AND customer != 0
       ) AS mine
       LEFT JOIN (
         SELECT customer AS payer, groupArray((paidOn, merchantNo)) AS payments
         FROM (
           SELECT customer, merchantNo, arrayJoin(paidAt) AS paidOn
-          FROM (${judgedCheckouts({ ...moment, tenants: theirs, span: paid })}) WHERE customer != 0
+          FROM (${settledCheckouts({ ...moment, tenants: theirs, span: paid }, ['customer', 'paidAt'])}) WHERE customer != 0
         )
         GROUP BY payer
       ) AS theirs ON payer = mine.customer

@@ -10,101 +10,79 @@
 -- p10 = 20758
 -- p11 = 20758
 -- p12 = "898584058120001 20758"
--- p13 = "898584058120001"
--- p14 = ["LOCAL POS_METHOD_NOT_IMPLEMENTED","LOCAL POS_CUSTOMER_ASKED_NOT_TRIED","ISO8583 58","ISO8583 97","LOCAL POS_FIRMWARE_TOO_OLD","LOCAL POS_NO_SCANNER","ALIPAY ACQ.NOT_SUPPORT_PAYMENT_INST","LOCAL POS_CHANNEL_CLOSED","ALIPAY ACQ.RESTRICTED_MERCHANT_INDUSTRY","LOCAL POS_LICENCE_REGION","ALIPAY ACQ.ACCESS_FORBIDDEN","ALIPAY ACQ.UN_SUPPORT_TRADE_SCENE","ALIPAY ACQ.MERCHANT_AGREEMENT_NOT_EXIST","ALIPAY ACQ.MERCHANT_AGREEMENT_INVALID","ISO8583 03","ISO8583 40","LOCAL POS_CASHIER_REFUSED","ALIPAY ACQ.BUYER_BALANCE_NOT_ENOUGH","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR","ISO8583 51","ISO8583 61","ISO8583 65","ALIPAY ACQ.BUYER_ENABLE_STATUS_FORBID","ALIPAY ACQ.NOT_CERTIFIED_USER","ISO8583 57","ISO8583 62","ALIPAY ACQ.PRODUCT_AMOUNT_LIMIT_ERROR","ALIPAY ACQ.BEYOND_PAY_RESTRICTION","ISO8583 13","ALIPAY ACQ.PAYMENT_REQUEST_HAS_RISK","ALIPAY ACQ.SELLER_BEEN_BLOCKED","ISO8583 05","ISO8583 34","ISO8583 59","ISO8583 63","ALIPAY ACQ.SYSTEM_ERROR","ISO8583 68","ISO8583 91","ISO8583 92","ISO8583 96","ISO8583 98","WECHAT SYSTEMERROR","WECHAT BANKERROR","ALIPAY ACQ.PAYMENT_AUTH_CODE_INVALID","ALIPAY ACQ.INVALID_PARAMETER","ISO8583 12","ISO8583 17","ISO8583 30"]
--- p15 = ["TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","POLICY_LICENCE","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","CUSTOMER_MIX","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","LIMIT","LIMIT","LIMIT","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","OPERATION","OPERATION","OPERATION","OPERATION","OPERATION"]
--- p16 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p17 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p18 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p19 = 900000
--- p20 = 900000
--- p21 = 1793664000000
--- p22 = "898584058120001"
--- p23 = "2026-10-31"
--- p24 = "2026-11-02"
+-- p13 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p14 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p15 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p16 = 900000
+-- p17 = 900000
+-- p18 = 1793664000000
+-- p19 = ["LOCAL POS_METHOD_NOT_IMPLEMENTED","LOCAL POS_CUSTOMER_ASKED_NOT_TRIED","ISO8583 58","ISO8583 97","LOCAL POS_FIRMWARE_TOO_OLD","LOCAL POS_NO_SCANNER","ALIPAY ACQ.NOT_SUPPORT_PAYMENT_INST","LOCAL POS_CHANNEL_CLOSED","ALIPAY ACQ.RESTRICTED_MERCHANT_INDUSTRY","LOCAL POS_LICENCE_REGION","ALIPAY ACQ.ACCESS_FORBIDDEN","ALIPAY ACQ.UN_SUPPORT_TRADE_SCENE","ALIPAY ACQ.MERCHANT_AGREEMENT_NOT_EXIST","ALIPAY ACQ.MERCHANT_AGREEMENT_INVALID","ISO8583 03","ISO8583 40","LOCAL POS_CASHIER_REFUSED","ALIPAY ACQ.BUYER_BALANCE_NOT_ENOUGH","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR","ISO8583 51","ISO8583 61","ISO8583 65","ALIPAY ACQ.BUYER_ENABLE_STATUS_FORBID","ALIPAY ACQ.NOT_CERTIFIED_USER","ISO8583 57","ISO8583 62","ALIPAY ACQ.PRODUCT_AMOUNT_LIMIT_ERROR","ALIPAY ACQ.BEYOND_PAY_RESTRICTION","ISO8583 13","ALIPAY ACQ.PAYMENT_REQUEST_HAS_RISK","ALIPAY ACQ.SELLER_BEEN_BLOCKED","ISO8583 05","ISO8583 34","ISO8583 59","ISO8583 63","ALIPAY ACQ.SYSTEM_ERROR","ISO8583 68","ISO8583 91","ISO8583 92","ISO8583 96","ISO8583 98","WECHAT SYSTEMERROR","WECHAT BANKERROR","ALIPAY ACQ.PAYMENT_AUTH_CODE_INVALID","ALIPAY ACQ.INVALID_PARAMETER","ISO8583 12","ISO8583 17","ISO8583 30"]
+-- p20 = ["TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","POLICY_LICENCE","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","CUSTOMER_MIX","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","LIMIT","LIMIT","LIMIT","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","OPERATION","OPERATION","OPERATION","OPERATION","OPERATION"]
+-- p21 = "898584058120001"
+-- p22 = "2026-10-31"
+-- p23 = "2026-11-02"
+-- p24 = 20758
 -- p25 = 20758
--- p26 = 20758
--- p27 = "898584058120001 20758"
--- p28 = 1793462400000
--- p29 = 1793635200000
--- p30 = 86400000
--- p31 = 900000
--- p32 = 86400000
--- p33 = "898584058120001"
--- p34 = "2026-10-30"
--- p35 = "2026-11-05"
--- p36 = 1793318400000
--- p37 = 1793836800000
--- p38 = 1793491200000
--- p39 = 1793577600000
--- p40 = 86400000
+-- p26 = "898584058120001 20758"
+-- p27 = 1793462400000
+-- p28 = 1793635200000
+-- p29 = 86400000
+-- p30 = 900000
+-- p31 = 86400000
+-- p32 = "898584058120001"
+-- p33 = "2026-10-30"
+-- p34 = "2026-11-05"
+-- p35 = 1793318400000
+-- p36 = 1793836800000
+-- p37 = 1793491200000
+-- p38 = 1793577600000
+-- p39 = 86400000
+-- p40 = 20758
 -- p41 = 20758
--- p42 = 20758
--- p43 = 86400000
--- p44 = "898584058120001 20758"
+-- p42 = 86400000
+-- p43 = "898584058120001 20758"
+-- p44 = "898584058120001"
 
     SELECT roundDown(at, arrayMap(minute -> minute * {p1:Int64}, {p2:Array(Int64)})) AS bucket, state, reason, outcome, toBool(explicit) AS explicit,
       count() AS checkouts, sum(a) AS amount, sum(paid) AS paid, sum(lost) AS lost
     FROM (
-    WITH
-      -- "Timed t0 + W or later": a sale before the span can't be, so days are read from there on.
-      sales AS (
-        SELECT merchantNo AS soldBy, terminalNo AS soldAt, max(newestSale) AS newestSale
-        FROM (
-    SELECT merchantNo, seenTerminal AS terminalNo, firstSeen, newestSale
+    SELECT *, multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0) AS lost
+    FROM (WITH (
+  SELECT (groupArrayArray(arrayMap(terminal -> concat(soldBy, ' ', terminal), sold.1)), groupArrayArray(sold.2))
+  FROM (
+    SELECT merchantNo AS soldBy, maxMap(CAST(seenTerminal, 'Array(String)'), newestSale) AS sold
     FROM (
-      SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkout_days FINAL
-      WHERE merchantNo = {p3:String} AND day BETWEEN toDate({p4:String}) AND toDate({p5:String}) AND NOT (day BETWEEN toDate({p6:Int64}) AND toDate({p7:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p8:String})
-    )
-    ARRAY JOIN seenTerminal, firstSeen, newestSale UNION ALL 
-    SELECT merchantNo, terminalNo, min(time) AS firstSeen, maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
+    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkout_days FINAL
+    WHERE merchantNo = {p3:String} AND day BETWEEN toDate({p4:String}) AND toDate({p5:String}) AND NOT (day BETWEEN toDate({p6:Int64}) AND toDate({p7:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p8:String}) UNION ALL 
+    SELECT merchantNo, [terminalNo] AS seenTerminal, [min(time)] AS firstSeen,
+      [maxIf(time, kind = 'succeeded' AND NOT paidByHuabei)] AS newestSale
     FROM checkout_events WHERE merchantNo = {p9:String} AND day BETWEEN toDate({p10:Int64}) AND toDate({p11:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p12:String} GROUP BY merchantNo, terminalNo)
-        GROUP BY merchantNo, terminalNo
-      ),
-      -- "The last terminal.reported carrying one (by time, id)", one row for each moment at which a terminal declared.
-      causes AS (
-        SELECT merchantNo AS declaredBy, terminalNo AS declaredAt, time AS declaredFrom,
-          argMax(terminal_reports.cause, (id, body)) AS cause
-        FROM terminal_reports
-        WHERE merchantNo = {p13:String} AND hasCause
-        GROUP BY merchantNo, terminalNo, time
-      )
-    SELECT *,
-      multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0) AS lost
-    FROM (
-      SELECT *,
-        multiIf(
+    GROUP BY merchantNo
+  )) AS sales SELECT *, observed IN {p13:Array(String)} AS unsupported, if(cause IN {p14:Array(String)} AND observed IN {p15:Array(String)}, cause, observed) AS reason, 
+  multiIf(
+    NOT unsupported, '',
+    result != 'left', result,
+    transform(concat(merchantNo, ' ', terminalNo), sales.1, sales.2, toInt64(0)) >= at + {p16:Int64}, 'abandoned',
+    at + {p17:Int64} > {p18:Int64}, 'open',
+    'unknown') AS outcome, result = 'abandoned' AS explicit FROM (
+  SELECT * FROM (
+    SELECT *, if(state = 'declined', multiIf(
         NOT refused, 'SILENT_SUBSTITUTION',
         false, '',
         channelDisabled, 'CHANNEL_COMPETITION',
-        transform(concat(codeSystem, ' ', codeValue), {p14:Array(String)}, {p15:Array(String)}, 'UNMAPPED')) AS observed,
-        multiIf(state != 'declined', '', cause IN {p16:Array(String)} AND observed IN {p17:Array(String)}, cause, observed) AS reason,
-        reason IN {p18:Array(String)} AS unsupported,
-        multiIf(
-          NOT unsupported, '',
-          result != 'left', result,
-          newestSale >= at + {p19:Int64}, 'abandoned',
-          at + {p20:Int64} > {p21:Int64}, 'open',
-          'unknown') AS outcome,
-        result = 'abandoned' AS explicit
-      FROM (
+        transform(concat(codeSystem, ' ', codeValue), {p19:Array(String)}, {p20:Array(String)}, 'UNMAPPED')), '') AS observed
+    FROM (
     
-    SELECT merchantNo, `at`, `asked`, `a`, `firstAmount`, `terminalNo`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal`, `reasonAt`, `result`, `paid`, `savedBy`, `customer`, `ageBand`, `returning`, `paidAt`
-    FROM (
-      SELECT merchantNo, `at`, `asked`, `a`, `firstAmount`, `terminalNo`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal`, `reasonAt`, `result`, `paid`, `savedBy`, `customer`, `ageBand`, `returning`, `paidAt` FROM checkout_days FINAL
-      WHERE merchantNo = {p22:String} AND day BETWEEN toDate({p23:String}) AND toDate({p24:String}) AND NOT (day BETWEEN toDate({p25:Int64}) AND toDate({p26:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p27:String})
-    )
-    ARRAY JOIN `at`, `asked`, `a`, `firstAmount`, `terminalNo`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal`, `reasonAt`, `result`, `paid`, `savedBy`, `customer`, `ageBand`, `returning`, `paidAt`
-    WHERE at >= {p28:Int64} AND at < {p29:Int64}
+    SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM checkout_days FINAL ARRAY JOIN `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt`
+    WHERE merchantNo = {p21:String} AND day BETWEEN toDate({p22:String}) AND toDate({p23:String}) AND NOT (day BETWEEN toDate({p24:Int64}) AND toDate({p25:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p26:String}) AND at >= {p27:Int64} AND at < {p28:Int64}
     UNION ALL
-    SELECT merchantNo, `at`, `asked`, `a`, `firstAmount`, `terminalNo`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal`, `reasonAt`, `result`, `paid`, `savedBy`, `customer`, `ageBand`, `returning`, `paidAt`
-    FROM (
+    SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM (
   SELECT merchantNo, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
     reasonTerminal, reasonAt, paid, savedBy, customer, ageBand, returning, paidAt,
     multiIf(
       paid >= a, if(inWallet, 'recoveredInWallet', 'recoveredOther'),
       paid > 0, 'downsized',
-      nextPaidAt > at AND nextPaidAt <= at + {p30:Int64}, 'deferred',
+      nextPaidAt > at AND nextPaidAt <= at + {p29:Int64}, 'deferred',
       explicit, 'abandoned',
       'left') AS result
   FROM (
@@ -119,7 +97,7 @@
       arrayElement(arraySort((method, n) -> n, within.4, within.5), 1) AS savedBy,
       payments.1 AS paidAt
     FROM (
-      SELECT *, arrayFilter(p -> p.1 BETWEEN at AND at + {p31:Int64}, payments) AS within
+      SELECT *, arrayFilter(p -> p.1 BETWEEN at AND at + {p30:Int64}, payments) AS within
       FROM (
   SELECT * FROM (
     SELECT *,
@@ -163,7 +141,7 @@
     argMax(terminalNo, voice) AS spokenTerminal,
     argMax(asksHuabei, voice) AS spokenAsks,
     argMax(paidByHuabei, voice) AS spokenHuabei,
-    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p32:Int64} AS reversed,
+    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p31:Int64} AS reversed,
     minIf(n, asksHuabei) AS requestN,
     argMinIf(time, n, asksHuabei) AS requestAt,
     argMinIf(amount, n, asksHuabei) AS requestAmount,
@@ -187,21 +165,25 @@
       row_number() OVER (PARTITION BY merchantNo, checkoutId ORDER BY time, id, terminalNo, body) AS n,
       asksHuabei AND kind = 'declined' AS refuses
     FROM checkout_events
-    WHERE merchantNo = {p33:String}
-      AND day BETWEEN toDate({p34:String}) AND toDate({p35:String}) AND time BETWEEN {p36:Int64} AND {p37:Int64}))
+    WHERE merchantNo = {p32:String}
+      AND day BETWEEN toDate({p33:String}) AND toDate({p34:String}) AND time BETWEEN {p35:Int64} AND {p36:Int64}))
   GROUP BY merchantNo, checkoutId, attempt)
   GROUP BY merchantNo, checkoutId
   HAVING max(state) > 0)
     )
   )
   WHERE NOT isPayment)
-      WHERE at >= {p38:Int64} AND at < {p39:Int64}
+      WHERE at >= {p37:Int64} AND at < {p38:Int64}
     )
   ))
-    WHERE toDate(intDiv(at, {p40:Int64})) BETWEEN toDate({p41:Int64}) AND toDate({p42:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(toDate(intDiv(at, {p43:Int64}))))) = {p44:String}) AS derived
-      LEFT JOIN sales ON soldBy = derived.merchantNo AND soldAt = derived.terminalNo
-      ASOF LEFT JOIN causes
-        ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt
-    ))
+    WHERE toDate(intDiv(at, {p39:Int64})) BETWEEN toDate({p40:Int64}) AND toDate({p41:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(toDate(intDiv(at, {p42:Int64}))))) = {p43:String})) AS derived
+  ASOF LEFT JOIN (
+    SELECT merchantNo AS declaredBy, terminalNo AS declaredAt, time AS declaredFrom,
+      argMax(terminal_reports.cause, (id, body)) AS cause
+    FROM terminal_reports
+    WHERE merchantNo = {p44:String} AND hasCause
+    GROUP BY merchantNo, terminalNo, time
+  ) AS causes
+    ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt)))
     WHERE asked AND true
     GROUP BY bucket, state, reason, outcome, explicit

@@ -16,6 +16,7 @@ import type { MerchantScope } from '../registry/scope.ts'
 import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
+import { everDeclared } from './declared-causes.ts'
 import { intervalsOf, spanOf, type Interval, type IntervalName } from './intervals.ts'
 import {
   addRow,
@@ -75,8 +76,11 @@ export async function lostSales(
   { range, interval, ownCodes, now, mayLag }: FigureParameters & { interval: IntervalName },
 ): Promise<LostSales> {
   const intervals = intervalsOf(range, merchant.timeZone, interval)
-  const settled = await settledFor(store, [merchant], mayLag)
-  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled }
+  const [settled, declares] = await Promise.all([
+    settledFor(store, [merchant], mayLag),
+    everDeclared(store, [merchant]),
+  ])
+  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled, declares }
   const { rows } = await alikeQuery(question, bucketOf(intervals)).execute(store.db)
 
   const totals = noFigures()

@@ -18,12 +18,12 @@ export function observedReason(tenants: readonly Tenant[], ownCodes: OwnCodesByP
         transform(concat(codeSystem, ' ', codeValue), ${[...knownCodes.keys()]}, ${[...knownCodes.values()]}, 'UNMAPPED'))`
 }
 
-/** "A declared cause last": it replaces a reason of the unsupported group. Over `state`, `cause` and `observed`. */
+/** "A declared cause last": it replaces a reason of the unsupported group. Over `cause` and `observed`. */
 export const finalReason = (): RawBuilder<string> =>
-  sql`multiIf(state != 'declined', '', cause IN ${declarableCauses} AND observed IN ${unsupportedReasons}, cause, observed)`
+  sql`if(cause IN ${declarableCauses} AND observed IN ${unsupportedReasons}, cause, observed)`
 
-/** Whether `reason` says that Huabei is not accepted. */
-export const isUnsupported = (): RawBuilder<boolean> => sql`reason IN ${unsupportedReasons}`
+/** Whether `observed` says that Huabei is not accepted. A declared cause says nothing else. */
+export const isUnsupported = (): RawBuilder<boolean> => sql`observed IN ${unsupportedReasons}`
 
 /** A condition and the reason where it holds. */
 function ownReason(tenants: readonly Tenant[], ownCodes: OwnCodesByProvider): RawBuilder<unknown> {

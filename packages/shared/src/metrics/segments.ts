@@ -15,7 +15,7 @@ import type { MerchantScope } from '../registry/scope.ts'
 import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
-import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
+import { judgedCheckouts, type CheckoutsQuestion, type Grouping } from './checkouts.ts'
 import type { Span } from './derivation.ts'
 import { localTime, spanOf } from './intervals.ts'
 import { parsedRows } from './parsed-rows.ts'
@@ -65,33 +65,41 @@ const dayMs = 24 * hourMs
 export const hourOf = (span: Span, timeZone: string): RawBuilder<number> =>
   sql`intDiv(${localTime(span, timeZone)}, ${hourMs}) % 24`
 
-/** An expression over the columns of `judgedCheckouts`: the segment that a checkout belongs to. */
-export function segmentOf(by: Dimension, question: CheckoutsQuestion, timeZone: string): RawBuilder<string> {
+/** The segment that a checkout belongs to. */
+export function segmentOf(by: Dimension, span: Span, timeZone: string): Grouping {
   switch (by) {
     case 'ageBand':
-      return sql`if(ageBand = '', 'unknown', ageBand)`
+      return { group: sql`if(ageBand = '', 'unknown', ageBand)`, columns: ['ageBand'] }
     case 'returning':
-      return sql`if(returning = '', 'unknown', returning)`
-    case 'ticketBand':
-      return sql`['under-50', '50-99', '100-299', '300-999', '1000+'][
+      return { group: sql`if(returning = '', 'unknown', returning)`, columns: ['returning'] }
+    case 'ticketBand': {
+      const group = sql<string>`['under-50', '50-99', '100-299', '300-999', '1000+'][
         1 + (firstAmount >= 5000) + (firstAmount >= 10000) + (firstAmount >= 30000) + (firstAmount >= 100000)]`
-    case 'daypart': {
-      const hour = hourOf(question.span, timeZone)
-      return sql`['night', 'morning', 'lunch', 'afternoon', 'dinner', 'evening'][
-        1 + (${hour} >= 6) + (${hour} >= 11) + (${hour} >= 14) + (${hour} >= 17) + (${hour} >= 21)]`
+      return { group, columns: ['firstAmount'] }
     }
-    case 'weekday':
+    case 'daypart': {
+      const hour = hourOf(span, timeZone)
+      const group = sql<string>`['night', 'morning', 'lunch', 'afternoon', 'dinner', 'evening'][
+        1 + (${hour} >= 6) + (${hour} >= 11) + (${hour} >= 14) + (${hour} >= 17) + (${hour} >= 21)]`
+      return { group, columns: [] }
+    }
+    case 'weekday': {
       // 1 January 1970 was a Thursday.
-      return sql`['thu', 'fri', 'sat', 'sun', 'mon', 'tue', 'wed'][1 + intDiv(${localTime(question.span, timeZone)}, ${dayMs}) % 7]`
+      const group = sql<string>`['thu', 'fri', 'sat', 'sun', 'mon', 'tue', 'wed'][1 + intDiv(${localTime(span, timeZone)}, ${dayMs}) % 7]`
+      return { group, columns: [] }
+    }
   }
 }
 
-export const segmentsQuery = (question: CheckoutsQuestion, by: Dimension, timeZone: string) => sql<Row>`
-    SELECT toString(${segmentOf(by, question, timeZone)}) AS segment,
+export function segmentsQuery(question: CheckoutsQuestion, by: Dimension, timeZone: string) {
+  const { group, columns } = segmentOf(by, question.span, timeZone)
+  return sql<Row>`
+    SELECT toString(${group}) AS segment,
       count() AS checkouts, sum(firstAmount) AS amount,
       countIf(unsupported) AS unsupportedCheckouts, sumIf(a, unsupported) AS unsupportedAmount, sum(lost) AS lost
-    FROM (${judgedCheckouts(question)})
+    FROM (${judgedCheckouts(question, ['firstAmount', 'unsupported', 'a', 'lost', ...columns])})
     GROUP BY segment`
+}
 
 export async function segments(
   store: EventStore,

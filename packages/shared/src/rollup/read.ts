@@ -14,47 +14,46 @@ interface Question {
   settled: Settled
 }
 
-const columns = sql.join(kept.map((name) => sql.ref(name)))
+/** A column of `derivedCheckouts`, of which each but `merchantNo` costs reading. */
+export type Kept = (typeof kept)[number]
 
-/** The columns of `derivedCheckouts`, of the checkouts of the span. */
-export function settledCheckouts({ tenants, span, settled }: Question): RawBuilder<unknown> {
-  const whose = amongTenants(tenants)
-  if (settled.touched === 'everything') return derivedCheckouts(whose, span)
+/** The checkouts of the span with `merchantNo`, `at` and the columns named: a statement to select from. */
+export function settledCheckouts({ tenants, span, settled }: Question, named: Iterable<Kept>): RawBuilder<unknown> {
+  const columns = sql.join([...new Set<Kept>(['at', ...named])].map((name) => sql.ref(name)))
   const inSpan = sql`at >= ${span.from} AND at < ${span.to}`
+  const derived = (whose: RawBuilder<unknown>, days: Span) =>
+    sql`SELECT merchantNo, ${columns} FROM (${derivedCheckouts(whose, days)})`
+  const whose = amongTenants(tenants)
+  if (settled.touched === 'everything') return derived(whose, span)
   const stale = staleIn(settled.touched, span)
+  // The engine leaves out no column of an ARRAY JOIN by itself.
   const rolled = sql`
-    SELECT merchantNo, ${columns}
-    FROM (
-      SELECT merchantNo, ${columns} FROM checkout_days FINAL
-      WHERE ${whose} AND ${days(span)} AND ${notStale(stale)}
-    )
-    ARRAY JOIN ${columns}
-    WHERE ${inSpan}`
+    SELECT merchantNo, ${columns} FROM checkout_days FINAL ARRAY JOIN ${columns}
+    WHERE ${whose} AND ${days(span)} AND ${notStale(stale)} AND ${inSpan}`
   if (stale === undefined) return rolled
   const derivedSpan = { from: Math.max(span.from, stale.from * dayMs), to: Math.min(span.to, (stale.to + 1) * dayMs) }
   return sql`
     ${rolled}
     UNION ALL
-    SELECT merchantNo, ${columns}
-    FROM (${derivedCheckouts(among(sql`merchantNo`, stale.merchants), derivedSpan)})
+    ${derived(among(sql`merchantNo`, stale.merchants), derivedSpan)}
     WHERE ${isStale(stale, sql`toDate(intDiv(at, ${dayMs}))`)}`
 }
 
-/** One row for each merchant, UTC day of the span and terminal that an event names: `firstSeen`, `newestSale` (0: none). */
+/**
+ * What the events of a span tell of each terminal that they name: rows with `merchantNo` and, in arrays that belong together
+ * place by place, `seenTerminal`, `firstSeen`, `newestSale` (0: none). A terminal is in more than one of them.
+ */
 export function terminalDays({ tenants, settled }: Question, span: Span): RawBuilder<unknown> {
   const whose = amongTenants(tenants)
   const stale = settled.touched === 'everything' ? 'everything' : staleIn(settled.touched, span)
   const fromLog = (where: RawBuilder<unknown>) => sql`
-    SELECT merchantNo, terminalNo, min(time) AS firstSeen, maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
+    SELECT merchantNo, [terminalNo] AS seenTerminal, [min(time)] AS firstSeen,
+      [maxIf(time, kind = 'succeeded' AND NOT paidByHuabei)] AS newestSale
     FROM checkout_events WHERE ${where} GROUP BY merchantNo, terminalNo`
   if (stale === 'everything') return fromLog(sql`${whose} AND ${days(span)}`)
   const rolled = sql`
-    SELECT merchantNo, seenTerminal AS terminalNo, firstSeen, newestSale
-    FROM (
-      SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkout_days FINAL
-      WHERE ${whose} AND ${days(span)} AND ${notStale(stale)}
-    )
-    ARRAY JOIN seenTerminal, firstSeen, newestSale`
+    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkout_days FINAL
+    WHERE ${whose} AND ${days(span)} AND ${notStale(stale)}`
   if (stale === undefined) return rolled
   return sql`${rolled} UNION ALL ${fromLog(sql`${among(sql`merchantNo`, stale.merchants)} AND ${isStale(stale, sql`day`)}`)}`
 }
