@@ -48,7 +48,7 @@ export class RollupJob {
     this.#running = this.#run()
   }
 
-  /** Resolves when the statement that runs has ended. */
+  /** Resolves when the statement that runs has ended, which is told to. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     await this.#running
@@ -63,7 +63,8 @@ export class RollupJob {
         await this.round()
         restMs = Math.min(Math.max(shortestRestMs, restFactor * (performance.now() - started)), longestRestMs)
       } catch (error) {
-        log.warn({ error }, 'merchant-days could not be rolled up; figures are derived from the log')
+        if (!signal.aborted)
+          log.warn({ error }, 'merchant-days could not be rolled up; figures are derived from the log')
       }
       await pause(restMs, undefined, { signal }).catch(() => {})
     }

@@ -30,10 +30,12 @@ export interface Batch {
   days: MerchantDays
 }
 
-/** In one statement: a process that is told to stop waits for the one that runs. */
-const most = { merchantDays: 500, events: 100_000 }
+/** In one statement: it holds them in memory. */
+const most = { merchantDays: 2_000, events: 50_000 }
 /** Days of one window are derived together. A statement takes a tenth of a second to plan, however little it derives. */
 const windowDays = 16
+/** For who is touched on more days than that: a window's granules hold other days too, which are read again for each window. */
+const wideWindowDays = 64
 /** So many merchants with the same days are worth a statement of their own; the others' days are derived as one span. */
 const worthAStatement = 50
 
@@ -48,8 +50,9 @@ export function batchesOf(touched: MerchantDays): Batch[] {
   const groups = new Map<string, Entry[]>()
   for (const [merchantNo, { days, events }] of touched) {
     const perDay = events / days.length
-    for (const [window, those] of Map.groupBy(days, (day) => Math.floor(day / windowDays))) {
-      const key = `${window} ${those[0]} ${those.at(-1)}`
+    const width = days.length > wideWindowDays ? wideWindowDays : windowDays
+    for (const [window, those] of Map.groupBy(days, (day) => Math.floor(day / width))) {
+      const key = `${width}-${window} ${those[0]} ${those.at(-1)}`
       const group = groups.get(key) ?? []
       group.push({ merchantNo, days: those, events: perDay * those.length })
       groups.set(key, group)
@@ -121,7 +124,7 @@ export function rollStatement({ from, to, days }: Batch, rolledTo: number): RawB
 
 /**
  * @param rolledTo as above. Noted when all is done: until then the days are derived when they are read.
- * @param options `onBatch` is told after each batch; `signal` ends it between two.
+ * @param options `onBatch` is told after each batch; `signal` ends it, in the middle of one too.
  */
 export async function roll(
   store: EventStore,
@@ -131,8 +134,8 @@ export async function roll(
 ): Promise<void> {
   const batches = batchesOf(touched)
   for (const [i, batch] of batches.entries()) {
-    if (signal?.aborted === true) return
-    await store.execute(rollStatement(batch, rolledTo))
+    signal?.throwIfAborted()
+    await store.execute(rollStatement(batch, rolledTo), signal)
     onBatch?.(i + 1, batches.length)
   }
   await store.execute(sql`INSERT INTO rollup_progress SELECT 0, ${rolledTo}`)

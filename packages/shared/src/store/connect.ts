@@ -7,6 +7,7 @@ import {
   type ClickHouseClientConfigOptions,
 } from '@clickhouse/client'
 import { Kysely, sql, type RawBuilder } from 'kysely'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -22,8 +23,11 @@ export interface EventStore {
   insert<T extends keyof InsertableRows>(table: T, rows: readonly InsertableRows[T][]): Promise<void>
   /** As `insert`, of rows that are encoded already, in one block. */
   insertParts(table: keyof InsertableRows, parts: readonly NativeRows[]): Promise<void>
-  /** Runs a statement that writes what the engine can work out by itself. Values in it are written out, see `inlined`. */
-  execute(statement: RawBuilder<unknown>): Promise<void>
+  /**
+   * Runs a statement that writes what the engine can work out by itself. Values in it are written out, see `inlined`.
+   * @param signal ends the statement, which rejects then: a process can't end before its statements have.
+   */
+  execute(statement: RawBuilder<unknown>, signal?: AbortSignal): Promise<void>
   /** How far the rollup has come, as this process knows. */
   readonly rollup: RollupProgress
   close(): Promise<void>
@@ -162,8 +166,16 @@ async function eventStore(
     db,
     insert: (table, rows) => insertParts(table, [encoded(table, rows)]),
     insertParts,
-    execute: async (statement) => {
-      await worker.command({ query: inlined(statement) })
+    async execute(statement, signal) {
+      // The embedded engine gives statements ids of its own.
+      const mark = `/* ${randomUUID()} */`
+      const end = () => void sql`KILL QUERY WHERE startsWith(query, ${sql.lit(mark)}) ASYNC`.execute(db).catch(() => {})
+      signal?.addEventListener('abort', end, { once: true })
+      try {
+        await worker.command({ query: `${mark} ${inlined(statement)}` })
+      } finally {
+        signal?.removeEventListener('abort', end)
+      }
     },
     rollup: { rolledTo: await rolledTo(db), settlesWithinMs, isCurrent: () => false, isBusy: false },
     async close() {

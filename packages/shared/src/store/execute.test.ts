@@ -1,0 +1,22 @@
+import { sql } from 'kysely'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { connectEmbedded } from './connect.ts'
+
+test('a statement that would run for hours ends when it is told to, and has written nothing', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'tillsight-test-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  const store = await connectEmbedded(join(directory, 'clickhouse'))
+  onTestFinished(() => store.close())
+  const stop = new AbortController()
+  const endless = sql`INSERT INTO rollup_progress SELECT 0, max(sipHash64(number)) FROM numbers(1000000000000)`
+  const ended = expect(store.execute(endless, stop.signal)).rejects.toThrow('cancelled')
+  const isRunning = async () =>
+    (await sql`SELECT 1 FROM system.processes WHERE query LIKE '/*%INSERT%numbers%'`.execute(store.db)).rows.length
+  await expect.poll(isRunning, { timeout: 20_000 }).toBe(1)
+  stop.abort()
+  await ended
+  expect((await sql`SELECT 1 FROM rollup_progress`.execute(store.db)).rows).toEqual([])
+})
