@@ -48,8 +48,8 @@ const stores = await openStores(readConfig({ DATA_DIR: dataDir }))
 const { events: store, registry } = stores
 const prepared = await prepare()
 await stores.close()
-console.log(JSON.stringify(prepared))
-process.exit(0)
+// A pipe takes long texts bit by bit.
+process.stdout.write(`${JSON.stringify(prepared)}\n`, () => process.exit(0))
 
 async function prepare(): Promise<Prepared> {
   await register(registry)

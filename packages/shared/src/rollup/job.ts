@@ -63,7 +63,7 @@ export class RollupJob {
         await this.round()
         restMs = Math.min(Math.max(shortestRestMs, restFactor * (performance.now() - started)), longestRestMs)
       } catch (error) {
-        if (!signal.aborted)
+        if (!this.#stopping.signal.aborted)
           log.warn({ error }, 'merchant-days could not be rolled up; figures are derived from the log')
       }
       await pause(restMs, undefined, { signal }).catch(() => {})
