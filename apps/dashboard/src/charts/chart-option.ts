@@ -10,6 +10,14 @@ export type ChartOption = ComposeOption<
 
 export type Layout = 'narrow' | 'wide'
 
+/** What a panel hands to its frame to be drawn. */
+export interface ChartProps {
+  /** What the picture shows, for those who can't see it. The numbers are in the table beside it. */
+  label: string
+  options: Record<Layout, ChartOption>
+  heights: Record<Layout, number>
+}
+
 /** In SVG units. The still picture is scaled to the width it is given. */
 export const layoutWidth: Record<Layout, number> = { narrow: 360, wide: 760 }
 

@@ -55,10 +55,15 @@ export const interactive: Action<HTMLElement, Record<Layout, ChartOption>> = (no
     const layout: Layout = node.clientWidth < wideFrom ? 'narrow' : 'wide'
     chart?.setOption({ ...current[layout], animation: animation && !calm }, { replaceMerge: ['series'] })
   }
-  const sizes = new ResizeObserver(() => {
+  /** Its own measure is written on the picture, so that paper and files can scale it. */
+  const fit = (): void => {
     chart?.resize()
     draw(false)
-  })
+    node
+      .querySelector('.stage svg')
+      ?.setAttribute('viewBox', `0 0 ${String(chart?.getWidth())} ${String(chart?.getHeight())}`)
+  }
+  const sizes = new ResizeObserver(fit)
 
   const begin = async (at?: PointerEvent): Promise<void> => {
     if (begun) return
@@ -69,7 +74,7 @@ export const interactive: Action<HTMLElement, Record<Layout, ChartOption>> = (no
     stage.className = 'stage'
     node.append(stage)
     chart = init(stage, null, { renderer: 'svg' })
-    draw(false)
+    fit()
     node.dataset['alive'] = ''
     sizes.observe(node)
     if (at === undefined) return

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { askedRange, intervalFor, localDay, presetsOn } from './presets.ts'
+import { askedRange, intervalFor, localDay, periodBefore, presetsOn } from './presets.ts'
 
 const today = '2026-11-05'
 const asked = (query: string) => askedRange(new URLSearchParams(query), today)
@@ -13,8 +13,14 @@ test('without dates the last 30 days are shown, today among them', () => {
   expect(asked('')).toEqual({ from: '2026-10-07', to: '2026-11-05', problem: null })
 })
 
-test('every preset is the range that its link leads to', () => {
-  for (const { from, to, query } of presetsOn(today)) expect(asked(query)).toEqual({ from, to, problem: null })
+test('the preset that needs no dates is the range that is shown without them', () => {
+  const { from, to } = presetsOn(today).find(({ isDefault }) => isDefault) ?? {}
+  expect(asked('')).toMatchObject({ from, to })
+})
+
+test('the period before is as long and ends the day before', () => {
+  expect(periodBefore({ from: '2026-11-05', to: '2026-11-05' })).toEqual({ from: '2026-11-04', to: '2026-11-04' })
+  expect(periodBefore({ from: '2026-03-01', to: '2026-03-07' })).toEqual({ from: '2026-02-22', to: '2026-02-28' })
 })
 
 test('a range that can not be read is named, never a crash', () => {

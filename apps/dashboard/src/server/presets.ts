@@ -1,8 +1,9 @@
 /** The ranges of local days that a page offers, and the one that its address asks for. */
 
-import { dateRange, type DateRange, type IntervalName } from '@tillsight/shared/metrics/intervals.ts'
+import { dateRange, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { Temporal } from 'temporal-polyfill'
-import type { AskedRange, Preset, PresetName } from '#lib/merchant-figures.ts'
+import type { ShownInterval } from '#charts/daily-outcomes/rows.ts'
+import type { AskedRange, Preset, PresetName } from '#lib/frame.ts'
 
 const lengths: Record<PresetName, number> = { today: 1, week: 7, month: 30, quarter: 90 }
 const defaultPreset: PresetName = 'month'
@@ -18,16 +19,18 @@ const lastDays = (today: string, days: number): DateRange => ({
   to: today,
 })
 
-export function presetsOn(today: string): Preset[] {
-  return Object.entries(lengths).map(([name, days]) => {
-    const range = lastDays(today, days)
-    return {
-      name: name as PresetName,
-      ...range,
-      // Without dates in its address, the default range moves on at midnight.
-      query: name === defaultPreset ? '' : `?from=${range.from}&to=${range.to}`,
-    }
-  })
+export const presetsOn = (today: string): Preset[] =>
+  Object.entries(lengths).map(([name, days]) => ({
+    name: name as PresetName,
+    ...lastDays(today, days),
+    isDefault: name === defaultPreset,
+  }))
+
+/** As many days, directly before. */
+export function periodBefore({ from, to }: DateRange): DateRange {
+  const first = Temporal.PlainDate.from(from)
+  const days = first.until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1
+  return { from: first.subtract({ days }).toString(), to: first.subtract({ days: 1 }).toString() }
 }
 
 /** What `?from=…&to=…` asks for; the default where it asks for nothing. */
@@ -49,7 +52,7 @@ const isDay = (text: string): boolean => !('problem' in dateRange(text, text))
 const dailyUpTo = 92
 
 /** Hours of a single day; weeks where days would be too thin to see. */
-export function intervalFor({ from, to }: DateRange): IntervalName {
+export function intervalFor({ from, to }: DateRange): ShownInterval {
   const days = Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1
   if (days === 1) return 'hour'
   return days <= dailyUpTo ? 'day' : 'week'

@@ -2,6 +2,8 @@
 
 import type { LostSalesInterval } from '@tillsight/shared/metrics/lost-sales.ts'
 
+export type ShownInterval = 'hour' | 'day' | 'week'
+
 export const fates = ['lost', 'unknown', 'open', 'deferred', 'recovered'] as const
 /** What became of it. `recovered` holds what a downsized checkout still paid, `lost` what it did not. */
 export type Fate = (typeof fates)[number]

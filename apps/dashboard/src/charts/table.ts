@@ -1,0 +1,39 @@
+/** The numbers of a panel: shown as a table, and handed out as files that say the same. */
+
+import { count, exactYuan, percent } from '#lib/format.ts'
+
+/** `money` is fen, `share` is of one. */
+type Kind = 'text' | 'count' | 'money' | 'share'
+
+export interface Column {
+  name: string
+  kind: Kind
+}
+
+/** Null where there is no figure. */
+export type Cell = string | number | null
+
+export interface Table {
+  caption: string
+  /** The first one names the row. */
+  columns: readonly Column[]
+  rows: readonly (readonly Cell[])[]
+  /** The last row, where columns add up. */
+  total?: readonly Cell[]
+}
+
+const written: Record<Kind, (n: number) => string> = {
+  text: String,
+  count,
+  money: exactYuan,
+  share: percent,
+}
+
+export function writtenCell(cell: Cell | undefined, kind: Kind): string {
+  if (cell === null || cell === undefined) return '–'
+  return typeof cell === 'string' ? cell : written[kind](cell)
+}
+
+/** All rows of a file, below its column names. */
+export const allRows = ({ rows, total }: Table): (readonly Cell[])[] =>
+  total === undefined ? [...rows] : [...rows, total]

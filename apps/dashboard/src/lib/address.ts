@@ -1,0 +1,26 @@
+/** A page's address holds all that it shows: the days, whether they are compared, and filters. */
+
+type Query = Iterable<[string, string]>
+type Changes = Record<string, string | null>
+
+/** The path with the query of `url`, changed: null takes a parameter away. */
+export function changed(
+  { pathname, searchParams }: { pathname: string; searchParams: Query },
+  changes: Changes,
+): string {
+  const query = new URLSearchParams([...searchParams])
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) query.delete(name)
+    else query.set(name, value)
+  }
+  return withQuery(pathname, query)
+}
+
+/** What goes along from page to page; filters do not. */
+const carried = ['from', 'to', 'compare']
+
+export function samePeriodAt(path: string, searchParams: Query): string {
+  return withQuery(path, new URLSearchParams([...searchParams].filter(([name]) => carried.includes(name))))
+}
+
+const withQuery = (path: string, query: URLSearchParams): string => (query.size === 0 ? path : `${path}?${query}`)

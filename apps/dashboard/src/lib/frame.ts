@@ -1,0 +1,46 @@
+/** What every page of a merchant is given as JSON: by the server when it is opened, and again whenever something changed. */
+
+import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
+import type { CommitMark } from '@tillsight/shared/metrics/newest-commit.ts'
+
+export type PresetName = 'today' | 'week' | 'month' | 'quarter'
+
+export interface Preset extends DateRange {
+  name: PresetName
+  /** Shown where an address names no days. Without them the range moves on at midnight. */
+  isDefault: boolean
+}
+
+export interface AskedRange {
+  /** As asked for, so that it can be mended; empty where it is no date. */
+  from: string
+  to: string
+  problem: 'unreadable' | 'reversed' | 'tooLong' | null
+}
+
+export interface Dated {
+  /** RFC 3339: every event answered before it is in the figures. */
+  asOf: string
+}
+
+export interface Frame<Figures extends Dated = Dated> {
+  merchantNo: string
+  name: string
+  /** IANA name. */
+  timeZone: string
+  today: string
+  presets: Preset[]
+  asked: AskedRange
+  /** As many days before those asked for. Null where the address says `compare=none`. */
+  previous: DateRange | null
+  /** Of the newest commit that the figures hold. Null: no event of the merchant ever arrived. */
+  mark: CommitMark
+  /** What this page shows. Null where the range asked for can't be shown. */
+  figures: Figures | null
+}
+
+/** A frame as a page shows it. */
+export interface Shown<Figures extends Dated = Dated> extends Frame<Figures> {
+  /** They could not be fetched again: these are older than the page would like. */
+  stale: boolean
+}

@@ -1,0 +1,16 @@
+/** The pages of a merchant, in the order of their tabs. A page that is not here does not exist. */
+
+import { m } from '#paraglide/messages.js'
+
+interface MerchantPage {
+  /** Its folder; '' for the first one. */
+  id: string
+  name: () => string
+}
+
+export const pages: readonly MerchantPage[] = [
+  { id: '', name: m.page_overview },
+  { id: 'causes', name: m.page_causes },
+]
+
+export const pathOf = (merchantNo: string, id: string): string => `/m/${merchantNo}${id === '' ? '' : `/${id}`}`
