@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { axisYuan, clock, dayRange, dayWithWeekday, exactYuan, hour, percent, yuan, zone } from './format.ts'
+import { axisYuan, clock, dayRange, days, dayWithWeekday, exactYuan, hour, percent, yuan, zone } from './format.ts'
 
 test('money keeps its fen below ¥10,000 and only where there are any', () => {
   expect(yuan(8600, 'zh')).toBe('¥86')
@@ -46,4 +46,12 @@ test('a time is the time on the wall of the shop, whatever the zone of the reade
   expect(zone('Asia/Shanghai', 'zh')).toBe('北京时间')
   expect(zone('America/New_York', 'en')).toBe('America/New York')
   expect(hour('2026-11-01T13:00:00+08:00')).toBe('13:00')
+})
+
+test('days without their year are as short as can be', () => {
+  expect(days({ from: '2026-11-20', to: '2026-11-24' }, 'zh')).toBe('11月20日至24日')
+  expect(days({ from: '2026-10-30', to: '2026-11-02' }, 'zh')).toBe('10月30日至11月2日')
+  expect(days({ from: '2026-11-20', to: '2026-11-24' }, 'en')).toBe('20 to 24 Nov')
+  expect(days({ from: '2025-11-20', to: '2026-11-24' }, 'en')).toBe('20 Nov to 24 Nov')
+  expect(days({ from: '2026-11-20', to: '2026-11-20' }, 'en')).toBe('20 Nov')
 })

@@ -94,6 +94,15 @@ export function dayRange(from: string, to: string, language: Language): string {
   return from === to ? end : `${day(from, language)}${oneYear ? '' : ` ${first.year}`} to ${end}`
 }
 
+/** 11月20日至24日, 20 to 24 Nov: where the year is said elsewhere. */
+export function days({ from, to }: { from: string; to: string }, language: Language): string {
+  if (from === to) return day(from, language)
+  const [first, last] = [dayOf(from), dayOf(to)]
+  const oneMonth = first.year === last.year && first.month === last.month
+  if (language === 'zh') return `${day(from, language)}至${oneMonth ? `${last.day}日` : day(to, language)}`
+  return `${oneMonth ? first.day : day(from, language)} to ${day(to, language)}`
+}
+
 /** The hour of an interval's start, `2026-11-01T13:00:00+08:00` → 13:00. */
 export const hour = (start: string): string => start.slice(11, 16)
 

@@ -1,8 +1,11 @@
 /** Names of what the figures speak of, in the reader's language. */
 
 import type { Mender, Reason } from '@tillsight/shared/events/reasons.ts'
+import type { Dimension } from '@tillsight/shared/metrics/segments.ts'
+import type { Method } from '@tillsight/shared/events/event.ts'
 import type { Fate } from '#charts/daily-outcomes/rows.ts'
 import type { FlowNode } from '#charts/request-flow/rows.ts'
+import type { FilterName } from '#lib/filters.ts'
 import { count } from '#lib/format.ts'
 import { m } from '#paraglide/messages.js'
 
@@ -94,3 +97,97 @@ export const remedy: Record<Reason, Name> = {
   OPERATION: m.remedy_OPERATION,
   UNMAPPED: m.remedy_UNMAPPED,
 }
+
+const segmentNames: Record<Dimension, Record<string, Name>> = {
+  ageBand: {
+    'under-18': m.age_under_18,
+    '18-24': m.age_18_24,
+    '25-34': m.age_25_34,
+    '35-44': m.age_35_44,
+    '45-59': m.age_45_59,
+    '60+': m.age_60,
+  },
+  returning: { returning: m.customer_returning, new: m.customer_new },
+  ticketBand: {
+    'under-50': m.ticket_under_50,
+    '50-99': m.ticket_50_99,
+    '100-299': m.ticket_100_299,
+    '300-999': m.ticket_300_999,
+    '1000+': m.ticket_1000,
+  },
+  daypart: {
+    morning: m.daypart_morning,
+    lunch: m.daypart_lunch,
+    afternoon: m.daypart_afternoon,
+    dinner: m.daypart_dinner,
+    evening: m.daypart_evening,
+    night: m.daypart_night,
+  },
+  weekday: {
+    mon: m.weekday_mon,
+    tue: m.weekday_tue,
+    wed: m.weekday_wed,
+    thu: m.weekday_thu,
+    fri: m.weekday_fri,
+    sat: m.weekday_sat,
+    sun: m.weekday_sun,
+  },
+}
+
+/** 18–24 岁, aged 18–24; where it was not told, says so. */
+export const segmentName = (by: Dimension, segment: string): string =>
+  (segmentNames[by][segment] ?? m.segment_unknown)()
+
+const methodNames: Record<Method | 'none', Name> = {
+  HUABEI: m.method_HUABEI,
+  HUABEI_INSTALMENT: m.method_HUABEI_INSTALMENT,
+  ALIPAY: m.method_ALIPAY,
+  WECHAT: m.method_WECHAT,
+  CARD: m.method_CARD,
+  UNIONPAY_QR: m.method_UNIONPAY_QR,
+  ECNY: m.method_ECNY,
+  CASH: m.method_CASH,
+  OTHER: m.method_OTHER,
+  none: m.method_none,
+}
+
+export const filterName: Record<FilterName, Name> = {
+  terminal: m.filter_terminal,
+  reason: m.filter_reason,
+  outcome: m.filter_outcome,
+  savedBy: m.filter_savedBy,
+  ageBand: m.filter_ageBand,
+  returning: m.filter_returning,
+  ticketBand: m.filter_ticketBand,
+  daypart: m.filter_daypart,
+  weekday: m.filter_weekday,
+}
+
+const nameIn = (names: Record<string, Name>, value: string): string => names[value]?.() ?? value
+
+/** Of a group of a breakdown; what came in an address and is none is named as it came. */
+export function filterValueName(filter: FilterName, value: string): string {
+  switch (filter) {
+    case 'terminal':
+      return value.slice(value.indexOf(':') + 1)
+    case 'reason':
+      return nameIn(reasonName, value)
+    case 'outcome':
+      return nameIn(nodeName, value)
+    case 'savedBy':
+      return nameIn(methodNames, value)
+    default:
+      return segmentName(filter, value)
+  }
+}
+
+const swatches: Partial<Record<string, Fate>> = {
+  abandoned: 'lost',
+  downsized: 'lost',
+  unknown: 'unknown',
+  open: 'open',
+  deferred: 'deferred',
+}
+
+/** The mark of an outcome, as in the charts. */
+export const outcomeSwatch = (outcome: string): Fate => swatches[outcome] ?? 'recovered'

@@ -13,7 +13,7 @@ import type { Dated, Frame } from '#lib/frame.ts'
 import { merchantIn } from '#server/merchant.ts'
 import { askedRange, localDay, periodBefore, presetsOn } from '#server/presets.ts'
 
-interface Asked extends Pick<Stores, 'events' | 'registry'> {
+export interface Asked extends Pick<Stores, 'events' | 'registry'> {
   merchant: MerchantScope
   /** Of the days asked for, as figures of `packages/shared/src/metrics` take them. */
   parameters: FigureParameters

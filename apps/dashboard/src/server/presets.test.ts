@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { askedRange, intervalFor, localDay, periodBefore, presetsOn } from './presets.ts'
+import { askedRange, intervalFor, intervalsFor, localDay, periodBefore, presetsOn } from './presets.ts'
 
 const today = '2026-11-05'
 const asked = (query: string) => askedRange(new URLSearchParams(query), today)
@@ -35,4 +35,11 @@ test('one day is shown by hours, up to a quarter by days, longer ranges by weeks
   expect(intervalFor({ from: today, to: today })).toBe('hour')
   expect(intervalFor({ from: '2026-08-08', to: today })).toBe('day')
   expect(intervalFor({ from: '2026-01-01', to: today })).toBe('week')
+})
+
+test('a range is offered by every interval that shows at least two bars and not too many', () => {
+  expect(intervalsFor({ from: today, to: today })).toEqual(['hour'])
+  expect(intervalsFor({ from: '2026-10-30', to: today })).toEqual(['hour', 'day'])
+  expect(intervalsFor({ from: '2026-10-07', to: today })).toEqual(['day', 'week'])
+  expect(intervalsFor({ from: '2026-01-01', to: today })).toEqual(['week'])
 })

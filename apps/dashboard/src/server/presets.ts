@@ -29,7 +29,7 @@ export const presetsOn = (today: string): Preset[] =>
 /** As many days, directly before. */
 export function periodBefore({ from, to }: DateRange): DateRange {
   const first = Temporal.PlainDate.from(from)
-  const days = first.until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1
+  const days = daysIn({ from, to })
   return { from: first.subtract({ days }).toString(), to: first.subtract({ days: 1 }).toString() }
 }
 
@@ -49,11 +49,24 @@ export function askedRange(query: URLSearchParams, today: string): AskedRange {
 
 const isDay = (text: string): boolean => !('problem' in dateRange(text, text))
 
+const daysIn = ({ from, to }: DateRange): number =>
+  Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1
+
+/** Intervals that a range can be shown by: at least two of them, and no more than can be told apart. */
+export function intervalsFor(range: DateRange): ShownInterval[] {
+  const days = daysIn(range)
+  const possible: ShownInterval[] = []
+  if (days <= 7) possible.push('hour')
+  if (days > 1 && days <= 184) possible.push('day')
+  if (days > 7) possible.push('week')
+  return possible
+}
+
 const dailyUpTo = 92
 
 /** Hours of a single day; weeks where days would be too thin to see. */
-export function intervalFor({ from, to }: DateRange): ShownInterval {
-  const days = Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1
+export function intervalFor(range: DateRange): ShownInterval {
+  const days = daysIn(range)
   if (days === 1) return 'hour'
   return days <= dailyUpTo ? 'day' : 'week'
 }

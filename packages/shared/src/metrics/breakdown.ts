@@ -14,7 +14,7 @@ import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Answer, Basis, FigureParameters } from './answer.ts'
 import { everDeclared } from './declared-causes.ts'
-import type { CheckoutsQuestion, Grouping } from './checkouts.ts'
+import type { CheckoutsQuestion, Condition, Grouping } from './checkouts.ts'
 import type { Span } from './derivation.ts'
 import { spanOf } from './intervals.ts'
 import { addRow, alike, alikeQuery, noFigures, outcomeBasis, type OutcomeFigures } from './outcome-figures.ts'
@@ -65,50 +65,88 @@ function groupOf(name: BreakdownName, span: Span, timeZone: string): Grouping {
 
 const twoDigits = (number: RawBuilder<number>) => sql<string>`leftPad(toString(${number}), 2, '0')`
 
-export function breakdownQuery(question: CheckoutsQuestion, by: BreakdownName, filters: Filters, timeZone: string) {
-  const grouping = (name: BreakdownName) => groupOf(name, question.span, timeZone)
-  const { group, columns } = grouping(by)
+/** The checkouts that all filters leave. */
+export function leftBy(filters: Filters, span: Span, timeZone: string): Condition {
   const conditions = Object.entries(filters).map(([name, value]) => {
-    const filter = grouping(name as BreakdownName)
-    return { where: sql`toString(${filter.group}) = ${value}`, columns: filter.columns }
+    const { group, columns } = groupOf(name as BreakdownName, span, timeZone)
+    return { where: sql`toString(${group}) = ${value}`, columns }
   })
-  return alikeQuery(question, sql<string>`toString(${group})`, {
-    columns: [...columns, ...conditions.flatMap((condition) => condition.columns)],
+  return {
     where: sql.join([sql`true`, ...conditions.map(({ where }) => where)], sql` AND `),
+    columns: conditions.flatMap(({ columns }) => columns),
+  }
+}
+
+/** The bucket is the name of a breakdown, a colon, and the group: several breakdowns cost one reading. */
+export function breakdownQuery(
+  question: CheckoutsQuestion,
+  names: readonly BreakdownName[],
+  filters: Filters,
+  timeZone: string,
+) {
+  const groupings = names.map((name) => ({ name, ...groupOf(name, question.span, timeZone) }))
+  const buckets = groupings.map(({ name, group }) => sql`concat(${`${name}:`}, toString(${group}))`)
+  const { where, columns } = leftBy(filters, question.span, timeZone)
+  return alikeQuery(question, sql<string>`arrayJoin([${sql.join(buckets)}])`, {
+    where,
+    columns: [...columns, ...groupings.flatMap((grouping) => grouping.columns)],
   })
 }
 
 const rowCheck = Compile(Type.Object({ bucket: Type.String(), ...alike }))
+
+type BreakdownParameters = FigureParameters & { filters: Filters }
 
 /** @param merchants at least one. @param timeZone told in the answer; each merchant's days and hours are its own. */
 export async function breakdown(
   store: EventStore,
   merchants: readonly MerchantScope[],
   timeZone: string,
-  { range, by, filters, ownCodes, now, mayLag }: FigureParameters & { by: BreakdownName; filters: Filters },
+  { by, ...parameters }: BreakdownParameters & { by: BreakdownName },
 ): Promise<Breakdown> {
+  const { asOf, groups } = await breakdowns(store, merchants, { ...parameters, by: [by] })
+  return {
+    currency: 'CNY',
+    timeZone,
+    asOf,
+    ...parameters.range,
+    basis: breakdownBasis,
+    by,
+    filters: parameters.filters,
+    groups: groups[by],
+  }
+}
+
+/** Several of them over the same checkouts, in one reading. */
+export async function breakdowns<Name extends BreakdownName>(
+  store: EventStore,
+  merchants: readonly MerchantScope[],
+  { range, by, filters, ownCodes, now, mayLag }: BreakdownParameters & { by: readonly Name[] },
+): Promise<{ asOf: string; groups: Record<Name, BreakdownGroup[]> }> {
   const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
-  const groups = new Map<string, BreakdownGroup>()
+  const found = new Map<string, Map<string, BreakdownGroup>>(by.map((name) => [name, new Map()]))
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
     const question = { tenants, span: spanOf(range, zone), ownCodes, now, settled, declares }
     const { rows } = await breakdownQuery(question, by, filters, zone).execute(store.db)
     for (const row of parsedRows('breakdown', rowCheck, rows)) {
-      const figures = groups.get(row.bucket) ?? { group: row.bucket, ...noFigures() }
+      const colon = row.bucket.indexOf(':')
+      const groups = found.get(row.bucket.slice(0, colon))
+      const group = row.bucket.slice(colon + 1)
+      const figures = groups?.get(group) ?? { group, ...noFigures() }
       addRow(figures, row)
-      groups.set(row.bucket, figures)
+      groups?.set(group, figures)
     }
   }
   return {
-    currency: 'CNY',
-    timeZone,
     asOf: new Date(settled.asOf).toISOString(),
-    ...range,
-    basis: breakdownBasis,
-    by,
-    filters,
-    groups: [...groups.values()].sort(
-      (one, other) => other.netLost.amount - one.netLost.amount || (one.group < other.group ? -1 : 1),
-    ),
+    groups: Object.fromEntries(
+      [...found].map(([name, groups]) => [
+        name,
+        [...groups.values()].sort(
+          (one, other) => other.netLost.amount - one.netLost.amount || (one.group < other.group ? -1 : 1),
+        ),
+      ]),
+    ) as Record<Name, BreakdownGroup[]>,
   }
 }
 

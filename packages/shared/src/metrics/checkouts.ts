@@ -61,6 +61,12 @@ export interface Grouping {
   columns: readonly CheckoutColumn[]
 }
 
+/** Which checkouts: a condition over these columns, `merchantNo` and `at`. */
+export interface Condition {
+  where: RawBuilder<unknown>
+  columns: readonly CheckoutColumn[]
+}
+
 const isJudged = (column: CheckoutColumn): column is Judged => column in judgedFrom
 
 /**

@@ -16,6 +16,7 @@ import type { MerchantScope } from '../registry/scope.ts'
 import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
+import { leftBy, type Filters } from './breakdown.ts'
 import { everDeclared } from './declared-causes.ts'
 import { intervalsOf, spanOf, type Interval, type IntervalName } from './intervals.ts'
 import {
@@ -70,18 +71,29 @@ const minuteMs = 60_000
 export const bucketOf = (intervals: readonly Interval[]): RawBuilder<number> =>
   sql`roundDown(at, arrayMap(minute -> minute * ${minuteMs}, ${intervals.map(({ from }) => Math.floor(from / minuteMs))}))`
 
+/** @param filters of which checkouts, as in a breakdown; default: of all. */
 export async function lostSales(
   store: EventStore,
   merchant: MerchantScope,
-  { range, interval, ownCodes, now, mayLag }: FigureParameters & { interval: IntervalName },
+  {
+    range,
+    interval,
+    filters = {},
+    ownCodes,
+    now,
+    mayLag,
+  }: FigureParameters & { interval: IntervalName; filters?: Filters },
 ): Promise<LostSales> {
   const intervals = intervalsOf(range, merchant.timeZone, interval)
   const [settled, declares] = await Promise.all([
     settledFor(store, [merchant], mayLag),
     everDeclared(store, [merchant]),
   ])
-  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled, declares }
-  const { rows } = await alikeQuery(question, bucketOf(intervals)).execute(store.db)
+  const span = spanOf(range, merchant.timeZone)
+  const question = { tenants: [merchant], span, ownCodes, now, settled, declares }
+  const { rows } = await alikeQuery(question, bucketOf(intervals), leftBy(filters, span, merchant.timeZone)).execute(
+    store.db,
+  )
 
   const totals = noFigures()
   const series = intervals.map(({ start, to }) => ({ start, settled: to + settlesAfterMs <= now, ...noFigures() }))

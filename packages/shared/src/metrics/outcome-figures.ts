@@ -7,7 +7,7 @@ import { sql, type RawBuilder } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { reasons } from '../events/reasons.ts'
 import type { Basis, Volume } from './answer.ts'
-import { judgedCheckouts, outcomes, type CheckoutColumn, type CheckoutsQuestion, type Outcome } from './checkouts.ts'
+import { judgedCheckouts, outcomes, type Condition, type CheckoutsQuestion, type Outcome } from './checkouts.ts'
 
 export interface NetLost {
   amount: number
@@ -43,17 +43,13 @@ export type Alike = { [Name in keyof typeof alike]: Static<(typeof alike)[Name]>
 
 const counted = ['asked', 'state', 'reason', 'outcome', 'explicit', 'a', 'paid', 'lost'] as const
 
-/**
- * One row for every `bucket`, state, reason and outcome that occurred.
- * @param of `where`: of which checkouts; `columns`: what it and `bucket` are told from, beside `merchantNo` and `at`.
- */
+const all: Condition = { where: sql`true`, columns: [] }
+
+/** One row for every `bucket`, state, reason and outcome that occurred. */
 export const alikeQuery = <Bucket>(
   question: CheckoutsQuestion,
   bucket: RawBuilder<Bucket>,
-  { where, columns }: { where: RawBuilder<unknown>; columns: readonly CheckoutColumn[] } = {
-    where: sql`true`,
-    columns: [],
-  },
+  { where, columns }: Condition = all,
 ) => sql<Alike & { bucket: Bucket }>`
     SELECT ${bucket} AS bucket, state, reason, outcome, toBool(explicit) AS explicit,
       count() AS checkouts, sum(a) AS amount, sum(paid) AS paid, sum(lost) AS lost

@@ -1,9 +1,12 @@
+import type { LostSalesInterval } from '@tillsight/shared/metrics/lost-sales.ts'
+import { noFigures } from '@tillsight/shared/metrics/outcome-figures.ts'
 import { expect, test } from 'vitest'
 import { dailyOption, totalOf, unsettledOpacity, type DailyLabels } from './option.ts'
 import { dailyRows, fates, type DailyRow } from './rows.ts'
 
 const labels: DailyLabels = {
   fates: { lost: 'Lost', unknown: 'Unknown', open: 'Open', deferred: 'Later', recovered: 'Paid' },
+  before: (start) => `Before, ${start}`,
   total: 'Together',
   unsettled: 'Not settled',
   tick: (start) => start.slice(5),
@@ -17,6 +20,7 @@ const row = (start: string, sums: Partial<DailyRow['fates']> = {}, settled = tru
   settled,
   checkouts: 1,
   fates: { lost: 0, unknown: 0, open: 0, deferred: 0, recovered: 0, ...sums },
+  before: null,
 })
 
 interface Series {
@@ -101,4 +105,28 @@ test('the newest interval always has its label, and a phone is not crowded', () 
   const shown = rows.map((_, index) => xAxis.axisLabel.interval(index))
   expect(shown.at(-1)).toBe(true)
   expect(shown.filter(Boolean)).toHaveLength(6)
+})
+
+const interval = (start: string, settled: boolean, lost: number): LostSalesInterval => ({
+  start,
+  settled,
+  ...noFigures(),
+  netLost: { amount: lost, low: lost, high: lost },
+})
+
+test('the loss before is a mark at its height, beside settled days only', () => {
+  const rows = dailyRows(
+    [interval('2026-11-03', true, 500), interval('2026-11-04', false, 800)],
+    [interval('2026-11-01', true, 700), interval('2026-11-02', true, 900)],
+  )
+  expect(rows.map(({ before }) => before)).toEqual([{ start: '2026-11-01', lost: 700 }, null])
+  const marks = seriesOf(rows).filter(({ id }) => id.endsWith('before'))
+  const tops = rows.map((_, i) => marks.reduce((sum, { data }) => sum + Number(data[i] === '-' ? 0 : data[i]), 0))
+  expect(tops).toEqual([700, 0])
+  expect(tipOf(rows, 0)).toContain('Before, 2026-11-01<span class="value">¥7</span>')
+  expect(tipOf(rows, 1)).not.toContain('Before')
+})
+
+test('without a comparison there are no marks', () => {
+  expect(seriesOf([row('2026-11-01', { lost: 5 })]).map(({ id }) => id)).toEqual([...fates])
 })

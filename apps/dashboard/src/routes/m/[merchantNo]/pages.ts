@@ -10,6 +10,7 @@ interface MerchantPage {
 
 export const pages: readonly MerchantPage[] = [
   { id: '', name: m.page_overview },
+  { id: 'lost-sales', name: m.page_lost_sales },
   { id: 'causes', name: m.page_causes },
 ]
 

@@ -1,27 +1,55 @@
-import { lostSales, type LostSalesTotals } from '@tillsight/shared/metrics/lost-sales.ts'
+import type { LostSalesTotals } from '@tillsight/shared/metrics/lost-sales.ts'
+import { segments } from '@tillsight/shared/metrics/segments.ts'
 import { dailyRows, type DailyRow, type ShownInterval } from '#charts/daily-outcomes/rows.ts'
-import { flowRows, type FlowRow } from '#charts/request-flow/rows.ts'
+import {
+  enough,
+  lostCheckouts,
+  whereAnswer,
+  whoAnswer,
+  whyAnswer,
+  type WhereAnswer,
+  type WhoAnswer,
+  type WhyAnswer,
+} from '#lib/answers.ts'
+import type { Comparison } from '#lib/comparison.ts'
 import type { Dated } from '#lib/frame.ts'
-import { answersWith } from '#server/figures.ts'
+import { lostSalesCompared } from '#server/comparison.ts'
+import { answersWith, type Asked } from '#server/figures.ts'
 import { intervalFor } from '#server/presets.ts'
 import type { RequestHandler } from './$types'
 
 export interface OverviewFigures extends Dated {
   interval: ShownInterval
   totals: Pick<LostSalesTotals, 'attempted' | 'unsupported' | 'outcomes' | 'netLost' | 'abandonmentRate'>
+  comparison: Comparison
   daily: DailyRow[]
-  flow: FlowRow[]
+  /** So few checkouts were lost that who and why may be chance. */
+  fewLost: boolean
+  who: WhoAnswer | null
+  where: WhereAnswer | null
+  why: WhyAnswer | null
 }
 
-export const GET: RequestHandler = answersWith<OverviewFigures>(async ({ events, merchant, parameters }) => {
-  const interval = intervalFor(parameters.range)
-  const found = await lostSales(events, merchant, { ...parameters, interval })
+export const GET: RequestHandler = answersWith<OverviewFigures>(async (asked) => {
+  const interval = intervalFor(asked.parameters.range)
+  const [{ found, comparison, before }, who] = await Promise.all([lostSalesCompared(asked, interval), whoIn(asked)])
   const { attempted, unsupported, outcomes, netLost, abandonmentRate } = found.totals
   return {
     asOf: found.asOf,
     interval,
     totals: { attempted, unsupported, outcomes, netLost, abandonmentRate },
-    daily: dailyRows(found.series),
-    flow: flowRows(found),
+    comparison,
+    // The weeks of two periods begin on different days of them.
+    daily: dailyRows(found.series, interval === 'week' ? [] : before),
+    fewLost: lostCheckouts(found.totals) < enough,
+    who,
+    where: whereAnswer(found.totals),
+    why: whyAnswer(found.reasons),
   }
 })
+
+/** By age, which says most about Huabei; by the time of day where the tills don't tell ages. */
+async function whoIn({ events, merchant, parameters }: Asked): Promise<WhoAnswer | null> {
+  const by = (dimension: 'ageBand' | 'daypart') => segments(events, merchant, { ...parameters, by: dimension })
+  return whoAnswer(await by('ageBand')) ?? whoAnswer(await by('daypart'))
+}

@@ -1,0 +1,21 @@
+/** Like with like: the days of a range whose losses are settled, beside the same days of the period before. */
+
+import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
+
+interface Compared {
+  /** The settled days of the range, from its first on. */
+  days: DateRange
+  /** As many, from the first day of the period before. */
+  before: DateRange
+  /** N, fen. */
+  lost: number
+  lostBefore: number
+  /** So few checkouts were lost in both that chance alone explains much. */
+  few: boolean
+}
+
+/**
+ * `unsettled`: no day of the range is settled yet. `tooNew`: the shop was not heard of when the period before began.
+ * Null where nothing is to be compared.
+ */
+export type Comparison = Compared | 'unsettled' | 'tooNew' | null
