@@ -1,19 +1,21 @@
-/** The shop owner's page in a real browser: events go in over HTTP, and the page says what the judge says. */
+/** The page of lost sales in a real browser: every cut of them, narrowed by the address, and taken away as files. */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { readFile } from 'node:fs/promises'
+import type { Browser, Download, Locator, Page } from 'playwright-core'
+import readExcelFile from 'read-excel-file/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { judgeBreakdown, type Name } from '../judge/breakdown.ts'
 import { judgeLostSales } from '../judge/lost-sales.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { desktop, openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
+import { daysAgo, judgedAs, shop, shopHistory } from '../support/shop-history.ts'
+import { expectReadable, fen, signIn, tableOf, type Setting } from '../support/visitor.ts'
 
-const merchantNo = '898584058120001'
-const stranger = '898584058120002'
-const untouched = '898584058120003'
-const source = `urn:terminal:${merchantNo}:10000001`
-const hour = 3_600_000
+const { merchantNo } = shop
+const from = daysAgo(14)
+const to = daysAgo(0)
 
 let house: House
 let browser: Browser
@@ -23,11 +25,9 @@ let events: WireEvent[]
 beforeAll(async () => {
   house = await openHouse({}, dashboard)
   browser = await openBrowser()
-  for (const shop of [merchantNo, stranger, untouched]) {
-    await register(house, { providerId: 'p1', merchantNo: shop, terminals: ['10000001'] })
-  }
+  await register(house, { providerId: 'p1', merchantNo, terminals: shop.terminals })
   key = await keyFor(house, { role: 'merchant', merchantNo })
-  events = lastWeek(Date.now())
+  events = shopHistory(Date.now())
   await post(house, events)
 })
 afterAll(async () => {
@@ -35,238 +35,222 @@ afterAll(async () => {
   await house.stop()
 })
 
-const declined = (id: string, at: number, amount: number, value = 'POS_METHOD_NOT_IMPLEMENTED'): WireEvent => ({
-  specversion: '1.0',
-  id,
-  source,
-  type: 'tillsight.payment.declined',
-  time: new Date(at).toISOString(),
-  data: { checkoutId: id, attempt: 1, amount, method: 'HUABEI', code: { system: 'LOCAL', value } },
-})
-
-const paid = (id: string, at: number, amount: number): WireEvent => ({
-  ...declined(`${id}-paid`, at, amount),
-  type: 'tillsight.payment.succeeded',
-  data: { checkoutId: id, attempt: 2, amount, method: 'WECHAT' },
-})
-
-const left = (id: string, at: number): WireEvent => ({
-  ...declined(`${id}-left`, at, 1),
-  type: 'tillsight.checkout.abandoned',
-  data: { checkoutId: id },
-})
-
-/** Thirty refusals, five a day: two leave (one says so), one pays less, two pay otherwise. */
-function lastWeek(now: number): WireEvent[] {
-  return Array.from({ length: 30 }, (_, i): WireEvent[] => {
-    const id = `basket-${i}`
-    const at = now - (1 + Math.floor(i / 5)) * 24 * hour - (i % 5) * hour
-    const refusal = declined(id, at, 10_000 + i * 137, i % 3 === 0 ? 'POS_FIRMWARE_TOO_OLD' : undefined)
-    if (i % 5 === 0) return [refusal]
-    if (i % 5 === 1) return [refusal, left(id, at + 60_000)]
-    return [refusal, paid(id, at + 60_000, i % 5 === 2 ? 4_000 : 20_000)]
-  }).flat()
+async function open(query: Record<string, string> = {}, setting: Setting = {}) {
+  const visit = await signIn(browser, house.url, key, setting)
+  await visit.page.goto(`${house.url}/m/${merchantNo}/lost-sales?${new URLSearchParams({ from, to, ...query })}`)
+  return visit
 }
 
-const localDay = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
+const panel = (page: Page, name: string): Locator => page.getByRole('region', { name, exact: true })
 
-function judged(posted: readonly WireEvent[]) {
-  const now = Date.now()
-  return judgeLostSales({
-    merchantNo,
-    timeZone: 'Asia/Shanghai',
-    events: posted,
-    ownCodes: [],
-    now,
-    from: localDay(now - 29 * 24 * hour),
-    to: localDay(now),
-    interval: 'day',
-  })
+type Filters = Partial<Record<Name, string>>
+
+const judgedBy = (by: Name, filters: Filters = {}) =>
+  judgeBreakdown({ ...judgedAs(events, from, to), by, filters })
+    .filter(({ unsupported }) => unsupported.checkouts > 0)
+    .map(({ unsupported, netLost }) => [
+      unsupported.checkouts,
+      unsupported.amount,
+      netLost.amount,
+      netLost.low,
+      netLost.high,
+    ])
+
+/** The rows of a breakdown's table as numbers, without their names and their sum. */
+async function shownBy(page: Page, title: string): Promise<number[][]> {
+  const [, ...rows] = await tableOf(panel(page, title))
+  return rows.slice(0, -1).map(([, checkouts, ...money]) => [Number(checkouts), ...money.map(fen)])
 }
 
-/** `¥1,234` or `¥1,234.50`, as fen. */
-const fen = (text: string): number => Math.round(Number(/¥([\d,.]+)/.exec(text)?.[1]?.replaceAll(',', '')) * 100)
+const sorted = (rows: number[][]) => rows.toSorted((a, b) => Number(a[1]) - Number(b[1]))
 
-/** From ¥10,000 up the hero leaves the fen out. */
-const asShown = (amount: number): number => (amount < 1_000_000 ? amount : Math.round(amount / 100) * 100)
+const cuts: [title: string, by: Name][] = [
+  ['客人后来怎么做', 'outcome'],
+  ['按原因', 'reason'],
+  ['按收银机', 'terminal'],
+  ['靠什么留住了这一单', 'savedBy'],
+]
 
-type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
+test('every cut of the lost sales is that of the brute-force reading', async () => {
+  const { page, context } = await open()
+  for (const [title, by] of cuts) expect(sorted(await shownBy(page, title)), by).toEqual(sorted(judgedBy(by)))
 
-/** Signs in as the owner and gives the shop's page. */
-async function signIn(
-  { english = false, ...options }: Setting = {},
-  as = key,
-): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ viewport: desktop, ...options })
-  const page = await context.newPage()
-  await page.goto(house.url)
-  await page.getByLabel('密钥').fill(as)
-  await page.getByRole('button', { name: '进入' }).click()
-  await page.waitForURL('**/m/*')
-  if (english) {
-    await page.getByText('English').click()
-    await page.getByText('中文').waitFor()
-  }
-  return { page, context }
-}
+  const [, ...hours] = await tableOf(panel(page, '一周里什么时候流失最多'))
+  const byDay = new Map(
+    judgeBreakdown({ ...judgedAs(events, from, to), by: 'weekday', filters: {} }).map((row) => [
+      row.group,
+      row.netLost.amount,
+    ]),
+  )
+  const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((name) => byDay.get(name) ?? 0)
+  expect(hours.at(-1)?.slice(1).map(fen)).toEqual([...week, week.reduce((sum, lost) => sum + lost, 0)])
 
-test('the page says what the brute-force reading of the events says', async () => {
-  const { page, context } = await signIn()
-  const { totals, reasons } = judged(events)
-  const hero = page.getByRole('region').first()
-  const text = await hero.innerText()
-  expect(totals.netLost.amount).toBeGreaterThan(0)
-  expect(fen(await hero.locator('strong').first().innerText())).toBe(asShown(totals.netLost.amount))
-  expect(text).toContain(`${totals.unsupported.checkouts} 单`)
-  expect(text).toContain(`${totals.outcomes.abandoned.checkouts} 单`)
-
-  const causes = page.getByRole('region', { name: '为什么收不了' })
-  await causes.getByText('看表格').first().click()
-  const rows = await causes.getByRole('table').first().locator('tbody tr').allInnerTexts()
-  const lost = reasons.filter(({ group }) => group === 'unsupported').map(({ netLost }) => netLost?.amount ?? 0)
-  expect(rows.map(fen).sort((a, b) => a - b)).toEqual(lost.sort((a, b) => a - b))
+  const [, ...ofDay] = await tableOf(panel(page, '一天里的各个钟点'))
+  const byHour = judgeBreakdown({ ...judgedAs(events, from, to), by: 'hour', filters: {} })
+  expect(ofDay.map((row) => fen(row[2] ?? ''))).toEqual(
+    ofDay.map((_, hour) => byHour.find(({ group }) => Number(group) === hour)?.netLost.amount ?? 0),
+  )
   await context.close()
 })
 
-test('a commit shows on the open page within 2 s, without a reload', async () => {
-  const { page, context } = await signIn({ viewport: phone })
-  const amount = page.getByRole('region').first().locator('strong').first()
+test('filters combine, are said, are in the address, and each can be taken away', async () => {
+  const { page, context } = await open({}, { viewport: phone })
+  await panel(page, '按收银机').getByRole('link', { name: '10000001' }).click()
+  await page.waitForURL('**terminal=**')
+  await page.getByText('筛选…').click()
+  await page.getByLabel('年龄').selectOption('18-24')
+  await page.getByRole('button', { name: '查看' }).last().click()
+  await page.waitForURL('**ageBand=**')
+
+  const filters: Filters = { terminal: `${merchantNo}:10000001`, ageBand: '18-24' }
+  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ from, to, ...filters })
+  await page.goto(page.url())
+  for (const [title, by] of cuts) expect(sorted(await shownBy(page, title)), by).toEqual(sorted(judgedBy(by, filters)))
+  const [, ...days] = await tableOf(panel(page, '每天少卖了多少'))
+  const judged = judgedBy('merchant', filters)[0]
+  expect([Number(days.at(-1)?.[1]), fen(days.at(-1)?.[2] ?? '')]).toEqual([judged?.[0], judged?.[2]])
+
+  await page.getByRole('link', { name: '收银机：10000001' }).click()
+  await expect.poll(() => new URL(page.url()).searchParams.has('terminal')).toBe(false)
+  await expect
+    .poll(async () => sorted(await shownBy(page, '按原因')))
+    .toEqual(sorted(judgedBy('reason', { ageBand: '18-24' })))
+  await page.goto(`${page.url()}&weekday=nonsense`)
+  expect(await page.getByText('没有符合这些条件的单').isVisible()).toBe(true)
+  await context.close()
+})
+
+test('bars can be weeks and hours, and each adds up to the same', async () => {
+  const { page, context } = await open()
+  await page.getByRole('link', { name: '按周' }).click()
+  const [, ...weeks] = await tableOf(panel(page, '每周少卖了多少'))
+  const judged = judgeLostSales({ ...judgedAs(events, from, to), interval: 'week' })
+  expect(weeks.slice(0, -1).map((row) => fen(row[2] ?? ''))).toEqual(judged.series.map(({ netLost }) => netLost.amount))
+
+  const near = { from: daysAgo(3), interval: 'hour' }
+  await page.goto(`${house.url}/m/${merchantNo}/lost-sales?${new URLSearchParams({ to, ...near })}`)
+  const [, ...hours] = await tableOf(panel(page, '每小时少卖了多少'))
+  const byHour = judgeLostSales({ ...judgedAs(events, near.from, to), interval: 'hour' })
+  expect(hours.slice(0, -1).map((row) => fen(row[2] ?? ''))).toEqual(byHour.series.map(({ netLost }) => netLost.amount))
+  await context.close()
+})
+
+const readAll = async (download: Download): Promise<Buffer> => readFile(await download.path())
+
+test('files hold exactly what is shown', async () => {
+  const { page, context } = await open()
+  const shown = panel(page, '按原因')
+  const table = await tableOf(shown)
+  const take = async (from_: Locator, name: string): Promise<Download> => {
+    const summary = from_.locator('summary', { hasText: '下载' })
+    if (!(await from_.getByRole('button', { name }).isVisible())) await summary.click()
+    const [download] = await Promise.all([page.waitForEvent('download'), from_.getByRole('button', { name }).click()])
+    return download
+  }
+
+  const csv = await take(shown, 'CSV')
+  expect(csv.suggestedFilename()).toBe(`${merchantNo}_causes_${from}_${to}.csv`)
+  const lines = (await readAll(csv))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimEnd()
+    .split('\r\n')
+  const asTable = (cells: string[]) =>
+    cells.map((cell, i) => (i > 1 && /^[\d.]+$/.test(cell) ? Math.round(Number(cell) * 100) : cell))
+  const asShown = (cells: string[]) => cells.map((cell, i) => (i > 1 && cell.startsWith('¥') ? fen(cell) : cell))
+  expect(lines.map((line) => asTable(line.split(',')))).toEqual(table.map(asShown))
+
+  const [sheet] = await readExcelFile(await readAll(await take(shown, 'Excel')))
+  expect(
+    sheet?.data.map((row) =>
+      row.map((cell, i) => (typeof cell === 'number' && i > 1 ? Math.round(cell * 100) : String(cell))),
+    ),
+  ).toEqual(table.map(asShown))
+
+  const flow = panel(page, '每一单花呗后来怎样了')
+  const svg = (await readAll(await take(flow, 'SVG'))).toString('utf8')
+  expect(svg).toContain('每一单花呗后来怎样了')
+  expect(svg).toContain('没买就走')
+  expect(svg).not.toContain('var(')
+  const parsed = await page.evaluate(
+    (text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror') === null,
+    svg,
+  )
+  expect(parsed).toBe(true)
+  const png = await readAll(await take(flow, 'PNG'))
+  expect(png.subarray(1, 4).toString()).toBe('PNG')
+  expect(png.readUInt32BE(16)).toBeGreaterThan(1000)
+  await context.close()
+})
+
+test('a keyboard reaches the table, the files and the filters', async () => {
+  const { page, context } = await open()
+  const shown = panel(page, '按收银机')
+  await shown.getByRole('link', { name: '10000002' }).focus()
+  const table = shown.getByRole('table')
+  for (let i = 0; i < 5 && !(await table.isVisible()); i++) {
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+  }
+  expect(await table.isVisible()).toBe(true)
+  // Past the table, which scrolls, to what is behind it.
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
+  expect(download.suggestedFilename()).toContain('_terminals_')
+  await context.close()
+})
+
+test('paper has the figures and the pictures, and nothing to press; its colours are light', async () => {
+  const { page, context } = await open({}, { colorScheme: 'dark' })
+  await page.locator('.chart').first().hover()
+  await page.locator('.chart[data-alive]').first().waitFor()
+  const pressed = [
+    page.getByRole('button', { name: '退出' }),
+    page.getByRole('link', { name: '总览' }),
+    page.getByRole('link', { name: '近7天' }),
+    page.getByText('筛选…'),
+    page.getByText('看表格').first(),
+  ]
+  const visible = () => Promise.all(pressed.map((each) => each.isVisible()))
+  expect(await visible()).toEqual(pressed.map(() => true))
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  expect(await visible()).toEqual(pressed.map(() => false))
+  expect(await page.getByText('下载').first().isVisible()).toBe(false)
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('少卖明细')
+  expect(await panel(page, '按原因').isVisible()).toBe(true)
+  const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  expect(ground).toBe('rgb(255, 255, 255)')
+  expect((await page.pdf({ printBackground: true })).subarray(0, 4).toString()).toBe('%PDF')
+  await context.close()
+})
+
+test('a page whose charts are seen needs at most 80 KB of script, one whose charts are alive 250 KB', async () => {
+  const { page, context } = await open()
   await page.getByText('实时更新').waitFor()
-  const before = await amount.innerText()
-  await page.evaluate(() => ((globalThis as { here?: boolean }).here = true))
-
-  const at = Date.now() - hour
-  const more = [declined('fresh', at, 1_000_000), left('fresh', at + 1_000)]
-  await post(house, more)
-  events.push(...more)
-  await expect.poll(() => amount.innerText(), { timeout: 2_000, interval: 20 }).not.toBe(before)
-
-  expect(fen(await amount.innerText())).toBe(asShown(judged(events).totals.netLost.amount))
-  expect(await page.evaluate(() => (globalThis as { here?: boolean }).here)).toBe(true)
-  await context.close()
-})
-
-test('figures, pictures and tables are there before any script runs', async () => {
-  const { page, context } = await signIn({ javaScriptEnabled: false, viewport: phone })
-  expect(fen(await page.getByRole('region').first().locator('strong').first().innerText())).toBeGreaterThan(0)
-  expect(await page.locator('svg').count()).toBeGreaterThanOrEqual(2)
-  await page.getByText('看表格').first().click()
-  expect(await page.getByRole('table').first().isVisible()).toBe(true)
-  await context.close()
-})
-
-test('a range is kept in the address, and a range that makes no sense is explained', async () => {
-  const { page, context } = await signIn()
-  await page.getByRole('link', { name: '近7天' }).click()
-  await page.waitForURL('**/m/*?*from=*')
-  const copied = page.url()
-  await page.goto(copied)
-  expect(await page.getByRole('link', { name: '近7天' }).getAttribute('aria-current')).toBe('true')
-  await page.goto(`${house.url}/m/${merchantNo}?from=2026-11-20&to=2026-11-01`)
-  expect(await page.getByRole('alert').innerText()).toContain('日期')
-  await context.close()
-})
-
-test('nothing is open without a key, and a key opens only its own shop', async () => {
-  const visitor = await browser.newContext()
-  const page = await visitor.newPage()
-  for (const address of ['/', `/m/${merchantNo}`]) {
-    await page.goto(house.url + address)
-    expect(new URL(page.url()).pathname).toBe('/sign-in')
-  }
-  for (const address of [`/m/${merchantNo}/figures`, `/m/${merchantNo}/live`]) {
-    const answer = await house.call('GET', address, { key: null })
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'application/problem+json'])
-  }
-  const data = await fetch(`${house.url}/m/${merchantNo}/__data.json`)
-  expect([data.status, await data.json()]).toEqual([
-    200,
-    { type: 'redirect', status: 303, location: `/sign-in?to=${encodeURIComponent(`/m/${merchantNo}`)}` },
-  ])
-  await visitor.close()
-
-  const { page: own, context } = await signIn()
-  const strange = await own.goto(`${house.url}/m/${stranger}`)
-  const nobodys = await own.goto(`${house.url}/m/898000000000000`)
-  expect([strange?.status(), nobodys?.status()]).toEqual([404, 404])
-  for (const what of ['figures', 'live']) {
-    const answers = await Promise.all(
-      [stranger, '898000000000000'].map(async (shop) => {
-        const answer = await house.call('GET', `/m/${shop}/${what}`, {
-          key: null,
-          headers: { cookie: `tillsight_key=${key}` },
-        })
-        return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() }
-      }),
+  const compressed = () =>
+    page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => name.endsWith('.js'))
+        .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
     )
-    expect(answers[0]).toMatchObject({ status: 404, type: 'application/problem+json' })
-    expect(answers[0]).toEqual(answers[1])
-  }
-  await context.close()
-})
-
-test('a key that is no key, or a till’s, is told apart from nothing', async () => {
-  const till = await keyFor(house, { role: 'terminal', merchantNo, terminalNo: '10000001' })
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  const said: string[] = []
-  for (const wrong of ['ts_nonsense', till]) {
-    await page.goto(`${house.url}/sign-in`)
-    await page.getByLabel('密钥').fill(wrong)
-    await page.getByRole('button', { name: '进入' }).click()
-    said.push(await page.getByRole('alert').innerText())
-  }
-  expect(said[0]).toBe(said[1])
-  await context.close()
-})
-
-test('a revoked key loses the page that is open', async () => {
-  const { id, key: short } = await house.json<{ id: string; key: string }>('POST', '/api/v1/keys', {
-    body: { role: 'merchant', merchantNo },
-    expected: 201,
-  })
-  const { page, context } = await signIn({}, short)
-  await page.getByText('实时更新').waitFor()
-  await house.json('DELETE', `/api/v1/keys/${id}`, { expected: 204 })
-  await page.waitForURL('**/sign-in*', { timeout: 15_000 })
-  await context.close()
-})
-
-test('a shop without an event is told how to begin', async () => {
-  const owner = await keyFor(house, { role: 'merchant', merchantNo: untouched })
-  const { page, context } = await signIn({ viewport: phone }, owner)
-  expect(await page.getByText('还没有收到这家店的数据').isVisible()).toBe(true)
+  expect(await compressed()).toBeLessThanOrEqual(80 * 1024)
+  await page.locator('.chart').first().hover()
+  await page.locator('.chart[data-alive]').first().waitFor()
+  expect(await compressed()).toBeLessThanOrEqual(250 * 1024)
   await context.close()
 })
 
 for (const english of [false, true]) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const viewport of [phone, desktop]) {
-      const setting = `${english ? 'English' : 'Chinese'}, ${colorScheme}, ${viewport.width} px`
-      test(`the page can be read by everybody: ${setting}`, async () => {
-        const { page, context } = await signIn({ viewport, colorScheme, english })
-        const problems: string[] = []
-        page.on('console', (message) => {
-          if (message.type() === 'error') problems.push(message.text())
-        })
-        page.on('pageerror', (error) => problems.push(error.message))
-        await page.reload()
-        await page
-          .getByText(english ? 'Live' : '实时更新')
-          .first()
-          .waitFor()
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-          .analyze()
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        )
-        expect(overflow).toBe(0)
-        expect(await page.locator('html').getAttribute('lang')).toBe(english ? 'en' : 'zh-CN')
-        expect(problems).toEqual([])
-        await context.close()
-      })
-    }
-  }
+  const setting = english ? { viewport: desktop, colorScheme: 'dark' as const } : { viewport: phone }
+  test(`everybody can read it: ${english ? 'English, dark, at a desk' : 'Chinese, light, on a phone'}`, async () => {
+    const { page, context } = await open({ ageBand: '18-24' }, { ...setting, english })
+    await expectReadable(page, english, () =>
+      page.locator('summary', { hasText: english ? 'Filter…' : '筛选…' }).click(),
+    )
+    await context.close()
+  })
 }

@@ -3,7 +3,7 @@
 import type { Filters } from '@tillsight/shared/metrics/breakdown.ts'
 import { firstEvent } from '@tillsight/shared/metrics/first-event.ts'
 import { spanOf, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
-import { lostSales, type LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
+import { lostSales, lostSalesOf, type LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
 import { Temporal } from 'temporal-polyfill'
 import { enough, lostCheckouts } from '#lib/answers.ts'
 import type { Comparison } from '#lib/comparison.ts'
@@ -47,18 +47,17 @@ export async function lostSalesCompared(
 ): Promise<WithBefore> {
   const { range, now } = parameters
   const { timeZone } = merchant
-  const ask = (days: DateRange): Promise<LostSales> =>
-    lostSales(events, merchant, { ...parameters, range: days, interval, filters })
+  const parametersOf = { ...parameters, interval, filters }
   const part = previous === null ? undefined : settledPart(range, previous, now, timeZone)
   if (part === undefined) {
-    return { found: await ask(range), comparison: previous === null ? null : 'unsettled', before: [] }
+    const found = await lostSales(events, merchant, parametersOf)
+    return { found, comparison: previous === null ? null : 'unsettled', before: [] }
   }
   const { days, before } = part
-  const [found, earlier, settled, first] = await Promise.all([
-    ask(range),
-    ask(before),
+  const [[earlier, found], settled, first] = await Promise.all([
+    lostSalesOf(events, merchant, [before, range], parametersOf),
     // A week at the edge can't be cut, as days and hours can be left out.
-    days.to === range.to || interval !== 'week' ? null : ask(days),
+    days.to === range.to || interval !== 'week' ? null : lostSales(events, merchant, { ...parametersOf, range: days }),
     firstEvent(events, merchant),
   ])
   if (first === undefined || first >= spanOf({ from: before.from, to: before.from }, timeZone).to) {

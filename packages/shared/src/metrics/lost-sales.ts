@@ -18,7 +18,7 @@ import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
 import { leftBy, type Filters } from './breakdown.ts'
 import { everDeclared } from './declared-causes.ts'
-import { intervalsOf, spanOf, type Interval, type IntervalName } from './intervals.ts'
+import { intervalsOf, spanOf, type DateRange, type Interval, type IntervalName } from './intervals.ts'
 import {
   addRow,
   addVolume,
@@ -68,48 +68,56 @@ const minuteMs = 60_000
  * The start of the interval that `at` lies in. Intervals begin on whole minutes (a century ago not in every zone, but no event
  * is as old), and are sent as such: a server takes at most 128 KiB in a parameter, and 400 days have 9,600 hours.
  */
-export const bucketOf = (intervals: readonly Interval[]): RawBuilder<number> =>
+export const bucketOf = (intervals: readonly Pick<Interval, 'from'>[]): RawBuilder<number> =>
   sql`roundDown(at, arrayMap(minute -> minute * ${minuteMs}, ${intervals.map(({ from }) => Math.floor(from / minuteMs))}))`
 
-/** @param filters of which checkouts, as in a breakdown; default: of all. */
+interface LostSalesParameters extends Omit<FigureParameters, 'range'> {
+  interval: IntervalName
+  /** Of which checkouts, as in a breakdown; default: of all. */
+  filters?: Filters
+}
+
 export async function lostSales(
   store: EventStore,
   merchant: MerchantScope,
-  {
-    range,
-    interval,
-    filters = {},
-    ownCodes,
-    now,
-    mayLag,
-  }: FigureParameters & { interval: IntervalName; filters?: Filters },
+  { range, ...parameters }: LostSalesParameters & { range: DateRange },
 ): Promise<LostSales> {
-  const intervals = intervalsOf(range, merchant.timeZone, interval)
+  const [figures] = await lostSalesOf(store, merchant, [range], parameters)
+  return figures
+}
+
+/** Of several ranges in one reading. @param ranges at least one, in order, none touching a day of another. */
+export async function lostSalesOf<const Ranges extends readonly DateRange[]>(
+  store: EventStore,
+  merchant: MerchantScope,
+  ranges: Ranges,
+  { interval, filters = {}, ownCodes, now, mayLag }: LostSalesParameters,
+): Promise<{ [Place in keyof Ranges]: LostSales }> {
+  const { timeZone } = merchant
+  const counts = ranges.map((range) => countOf(range, intervalsOf(range, timeZone, interval), now))
+  const spans = ranges.map((range) => spanOf(range, timeZone))
+  const span = { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) }
+  // What lies between two ranges begins where the first of them ends, and is not counted.
+  const gaps = spans.slice(0, -1).map(({ to }) => ({ from: to }))
+  const starts = [...counts.flatMap(({ intervals }) => intervals), ...gaps].sort((a, b) => a.from - b.from)
+
   const [settled, declares] = await Promise.all([
     settledFor(store, [merchant], mayLag),
     everDeclared(store, [merchant]),
   ])
-  const span = spanOf(range, merchant.timeZone)
   const question = { tenants: [merchant], span, ownCodes, now, settled, declares }
-  const { rows } = await alikeQuery(question, bucketOf(intervals), leftBy(filters, span, merchant.timeZone)).execute(
-    store.db,
-  )
-
-  const totals = noFigures()
-  const series = intervals.map(({ start, to }) => ({ start, settled: to + settlesAfterMs <= now, ...noFigures() }))
-  const position = new Map(intervals.map(({ from }, i) => [from, i]))
-  const byReason = new Map<Reason, LostSalesReason>()
+  const { rows } = await alikeQuery(question, bucketOf(starts), leftBy(filters, span, timeZone)).execute(store.db)
   for (const row of parsedRows('lost sales', rowCheck, rows)) {
-    addRow(totals, row)
-    const figures = series[position.get(row.bucket) ?? -1]
-    if (figures === undefined) throw new Error('lost sales: a checkout outside every interval')
-    addRow(figures, row)
-    if (row.reason !== '') addReason(byReason, row, row.reason)
+    const count = counts.find(({ position }) => position.has(row.bucket))
+    if (count !== undefined) addTo(count, row)
+    else if (!gaps.some(({ from }) => from === row.bucket)) {
+      throw new Error('lost sales: a checkout outside every interval')
+    }
   }
-  return {
+  const answers = counts.map(({ range, totals, series, byReason }): LostSales => ({
     merchantNo: merchant.merchantNo,
     currency: 'CNY',
-    timeZone: merchant.timeZone,
+    timeZone,
     asOf: new Date(settled.asOf).toISOString(),
     ...range,
     basis: lostSalesBasis,
@@ -119,7 +127,28 @@ export async function lostSales(
       (a, b) =>
         (b.netLost?.amount ?? -1) - (a.netLost?.amount ?? -1) || b.amount - a.amount || (a.reason < b.reason ? -1 : 1),
     ),
-  }
+  }))
+  return answers as { [Place in keyof Ranges]: LostSales }
+}
+
+type Row = Alike & { bucket: number }
+
+/** What the rows of a range are added up to. */
+const countOf = (range: DateRange, intervals: readonly Interval[], now: number) => ({
+  range,
+  intervals,
+  /** By the start of an interval. */
+  position: new Map(intervals.map(({ from }, i) => [from, i])),
+  totals: noFigures(),
+  series: intervals.map(({ start, to }) => ({ start, settled: to + settlesAfterMs <= now, ...noFigures() })),
+  byReason: new Map<Reason, LostSalesReason>(),
+})
+
+function addTo({ position, totals, series, byReason }: ReturnType<typeof countOf>, row: Row): void {
+  addRow(totals, row)
+  const figures = series[position.get(row.bucket) ?? -1]
+  if (figures !== undefined) addRow(figures, row)
+  if (row.reason !== '') addReason(byReason, row, row.reason)
 }
 
 function addReason(byReason: Map<Reason, LostSalesReason>, row: Alike, reason: Reason): void {

@@ -1,0 +1,239 @@
+/** The shop owner's page in a real browser: events go in over HTTP, and the page says what the judge says. */
+
+import { dashboard } from '@tillsight/dashboard/src/mount.ts'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { judgeLostSales } from '../judge/lost-sales.ts'
+import { judgeSegments } from '../judge/segments.ts'
+import type { WireEvent } from '../judge/wire-event.ts'
+import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
+import { daysAgo, declined, hour, judgedAs, left, shop, shopHistory } from '../support/shop-history.ts'
+import { asSaid, expectReadable, fen, signIn as signInAt, tableOf, type Setting } from '../support/visitor.ts'
+
+const { merchantNo } = shop
+const stranger = '898584058120002'
+const untouched = '898584058120003'
+
+let house: House
+let browser: Browser
+let key: string
+let events: WireEvent[]
+
+beforeAll(async () => {
+  house = await openHouse({}, dashboard)
+  browser = await openBrowser()
+  for (const each of [merchantNo, stranger, untouched]) {
+    await register(house, { providerId: 'p1', merchantNo: each, terminals: shop.terminals })
+  }
+  key = await keyFor(house, { role: 'merchant', merchantNo })
+  events = shopHistory(Date.now())
+  await post(house, events)
+})
+afterAll(async () => {
+  await browser.close()
+  await house.stop()
+})
+
+const signIn = (setting: Setting = {}, as = key) => signInAt(browser, house.url, as, setting)
+
+const judged = (from: string, to: string) => judgeLostSales({ ...judgedAs(events, from, to), interval: 'day' })
+const lastMonth = () => judged(daysAgo(29), daysAgo(0))
+const lastWeek = () => `?from=${daysAgo(6)}&to=${daysAgo(0)}`
+
+test('the page says what the brute-force reading of the events says', async () => {
+  const { page, context } = await signIn()
+  const { totals, reasons, series } = lastMonth()
+  const hero = page.getByRole('region').first()
+  const text = await hero.innerText()
+  const { amount, low, high } = totals.netLost
+  expect(amount).toBeGreaterThan(0)
+  expect(fen(await hero.locator('strong').first().innerText())).toBe(asSaid(amount))
+  expect(fen(/最少 (\S+?)，/.exec(text)?.[1] ?? '')).toBe(asSaid(low))
+  expect(fen(/最多 ([^，。]+)/.exec(text)?.[1]?.replaceAll(/[^¥\d,.]/g, '') ?? '')).toBe(asSaid(high))
+  expect(text).toContain(`${totals.unsupported.checkouts} 单`)
+  expect(text).toContain(`${totals.outcomes.abandoned.checkouts} 单`)
+
+  const [, ...days] = await tableOf(page.getByRole('region', { name: '每天少卖了多少' }))
+  expect(days.slice(0, -1).map((row) => [Number(row[1]), fen(row[2] ?? '')])).toEqual(
+    series.map(({ unsupported, netLost }) => [unsupported.checkouts, netLost.amount]),
+  )
+  expect(fen(days.at(-1)?.[2] ?? '')).toBe(amount)
+
+  const dearest = reasons.toSorted((a, b) => (b.netLost?.amount ?? 0) - (a.netLost?.amount ?? 0))[0]
+  const ofLoss = Math.round(((dearest?.netLost?.amount ?? 0) / amount) * 100)
+  expect(await page.getByRole('region', { name: '为什么' }).innerText()).toContain(`占流失金额的 ${ofLoss}%`)
+  const seen = totals.unsupported.checkouts - totals.outcomes.unknown.checkouts - totals.outcomes.open.checkouts
+  const gone = Math.round((totals.outcomes.abandoned.checkouts / seen) * 100)
+  expect(await page.getByRole('region', { name: '他们去哪了' }).innerText()).toContain(`${gone}% 空手走了`)
+  const { segments } = judgeSegments({ ...judgedAs(events, daysAgo(29), daysAgo(0)), by: 'ageBand' })
+  const most = segments.toSorted((a, b) => b.netLost.amount - a.netLost.amount)[0]
+  expect(await page.getByRole('region', { name: '谁走得最多' }).innerText()).toContain(
+    `${most?.segment.replace('-', '–')} 岁的客人`,
+  )
+  await context.close()
+})
+
+test('the change is that of the settled days from the same days before, and the address can do without it', async () => {
+  const { page, context } = await signIn()
+  await page.goto(`${house.url}/m/${merchantNo}${lastWeek()}`)
+  // Today and yesterday can still change.
+  const now = judged(daysAgo(6), daysAgo(2)).totals.netLost.amount
+  const before = judged(daysAgo(13), daysAgo(9)).totals.netLost.amount
+  const text = await page.getByRole('region').first().innerText()
+  expect(text).toContain(`比前一段多了 ${Math.round((now / before - 1) * 100)}%`)
+  expect([...text.matchAll(/¥[\d,.]+\d/g)].map(([money]) => fen(money))).toEqual(
+    expect.arrayContaining([asSaid(now), asSaid(before)]),
+  )
+  const [names = [], ...rows] = await tableOf(page.getByRole('region', { name: '每天少卖了多少' }))
+  const column = names.indexOf('前一段的流失')
+  const compared = judged(daysAgo(13), daysAgo(7)).series.map(({ netLost }) => netLost.amount)
+  expect(rows.slice(0, 7).map((row) => row[column])).toEqual([
+    ...compared.slice(0, 5).map((amount) => expect.stringContaining(`¥${(amount / 100).toFixed(2)}`) as string),
+    '–',
+    '–',
+  ])
+
+  await page.getByRole('link', { name: '不对比' }).click()
+  await page.waitForURL('**compare=none**')
+  expect(await page.getByRole('region').first().innerText()).not.toContain('前一段')
+  await page.getByRole('link', { name: '原因' }).click()
+  await page.waitForURL('**/causes?**')
+  expect(new URL(page.url()).search).toBe(`${lastWeek()}&compare=none`)
+  await context.close()
+})
+
+test('what is not settled yet, or has nothing before it, is not compared, and the page says so', async () => {
+  const { page, context } = await signIn()
+  const said = async (query: string) => {
+    await page.goto(`${house.url}/m/${merchantNo}${query}`)
+    return page.getByRole('region').first().innerText()
+  }
+  expect(await said(`?from=${daysAgo(1)}&to=${daysAgo(0)}`)).toContain('这段时间还没定')
+  expect(await said('')).toContain('前一段开始时还没有这家店的数据')
+  await context.close()
+})
+
+test('a commit shows on the open page within 2 s, without a reload', async () => {
+  const { page, context } = await signIn({ viewport: phone })
+  const amount = page.getByRole('region').first().locator('strong').first()
+  await page.getByText('实时更新').waitFor()
+  const before = await amount.innerText()
+  await page.evaluate(() => ((globalThis as { here?: boolean }).here = true))
+
+  const at = Date.now() - hour
+  const fresh = { id: 'fresh', at, amount: 1_000_000 }
+  const more = [declined(fresh), left(fresh)]
+  await post(house, more)
+  events.push(...more)
+  await expect.poll(() => amount.innerText(), { timeout: 2_000, interval: 20 }).not.toBe(before)
+
+  expect(fen(await amount.innerText())).toBe(asSaid(lastMonth().totals.netLost.amount))
+  expect(await page.evaluate(() => (globalThis as { here?: boolean }).here)).toBe(true)
+  await context.close()
+})
+
+test('figures, pictures and tables are there before any script runs', async () => {
+  const { page, context } = await signIn({ javaScriptEnabled: false, viewport: phone })
+  expect(fen(await page.getByRole('region').first().locator('strong').first().innerText())).toBeGreaterThan(0)
+  expect(await page.locator('svg').count()).toBeGreaterThanOrEqual(2)
+  expect(await page.getByText('下载').first().isVisible()).toBe(false)
+  await page.getByText('看表格').first().click()
+  expect(await page.getByRole('table').first().isVisible()).toBe(true)
+  await context.close()
+})
+
+test('a range is kept in the address, and a range that makes no sense is explained', async () => {
+  const { page, context } = await signIn()
+  await page.getByRole('link', { name: '近7天' }).click()
+  await page.waitForURL('**/m/*?*from=*')
+  const copied = page.url()
+  await page.goto(copied)
+  expect(await page.getByRole('link', { name: '近7天' }).getAttribute('aria-current')).toBe('true')
+  await page.goto(`${house.url}/m/${merchantNo}?from=2026-11-20&to=2026-11-01`)
+  expect(await page.getByRole('alert').innerText()).toContain('日期')
+  await context.close()
+})
+
+test('nothing is open without a key, and a key opens only its own shop', async () => {
+  const visitor = await browser.newContext()
+  const page = await visitor.newPage()
+  for (const address of ['/', `/m/${merchantNo}`]) {
+    await page.goto(house.url + address)
+    expect(new URL(page.url()).pathname).toBe('/sign-in')
+  }
+  for (const address of [`/m/${merchantNo}/figures`, `/m/${merchantNo}/live`]) {
+    const answer = await house.call('GET', address, { key: null })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'application/problem+json'])
+  }
+  const data = await fetch(`${house.url}/m/${merchantNo}/__data.json`)
+  expect([data.status, await data.json()]).toEqual([
+    200,
+    { type: 'redirect', status: 303, location: `/sign-in?to=${encodeURIComponent(`/m/${merchantNo}`)}` },
+  ])
+  await visitor.close()
+
+  const { page: own, context } = await signIn()
+  const strange = await own.goto(`${house.url}/m/${stranger}`)
+  const nobodys = await own.goto(`${house.url}/m/898000000000000`)
+  expect([strange?.status(), nobodys?.status()]).toEqual([404, 404])
+  for (const what of ['figures', 'live']) {
+    const answers = await Promise.all(
+      [stranger, '898000000000000'].map(async (shop) => {
+        const answer = await house.call('GET', `/m/${shop}/${what}`, {
+          key: null,
+          headers: { cookie: `tillsight_key=${key}` },
+        })
+        return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() }
+      }),
+    )
+    expect(answers[0]).toMatchObject({ status: 404, type: 'application/problem+json' })
+    expect(answers[0]).toEqual(answers[1])
+  }
+  await context.close()
+})
+
+test('a key that is no key, or a till’s, is told apart from nothing', async () => {
+  const till = await keyFor(house, { role: 'terminal', merchantNo, terminalNo: '10000001' })
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const said: string[] = []
+  for (const wrong of ['ts_nonsense', till]) {
+    await page.goto(`${house.url}/sign-in`)
+    await page.getByLabel('密钥').fill(wrong)
+    await page.getByRole('button', { name: '进入' }).click()
+    said.push(await page.getByRole('alert').innerText())
+  }
+  expect(said[0]).toBe(said[1])
+  await context.close()
+})
+
+test('a revoked key loses the page that is open', async () => {
+  const { id, key: short } = await house.json<{ id: string; key: string }>('POST', '/api/v1/keys', {
+    body: { role: 'merchant', merchantNo },
+    expected: 201,
+  })
+  const { page, context } = await signIn({}, short)
+  await page.getByText('实时更新').waitFor()
+  await house.json('DELETE', `/api/v1/keys/${id}`, { expected: 204 })
+  await page.waitForURL('**/sign-in*', { timeout: 15_000 })
+  await context.close()
+})
+
+test('a shop without an event is told how to begin', async () => {
+  const owner = await keyFor(house, { role: 'merchant', merchantNo: untouched })
+  const { page, context } = await signIn({ viewport: phone }, owner)
+  expect(await page.getByText('还没有收到这家店的数据').isVisible()).toBe(true)
+  await context.close()
+})
+
+for (const english of [false, true]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const viewport = english === (colorScheme === 'dark') ? phone : desktop
+    test(`everybody can read it: ${english ? 'English' : 'Chinese'}, ${colorScheme}, ${viewport.width} px`, async () => {
+      const { page, context } = await signIn({ viewport, colorScheme, english })
+      await expectReadable(page, english)
+      await context.close()
+    })
+  }
+}

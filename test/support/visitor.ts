@@ -1,0 +1,79 @@
+/** What browser tests of a merchant's pages do again and again: sign in, read money, and ask whether everybody can read. */
+
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { desktop } from './browser.ts'
+
+export type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
+
+/** Signs in with a merchant's key and gives the shop's first page. */
+export async function signIn(
+  browser: Browser,
+  url: string,
+  key: string,
+  { english = false, ...options }: Setting = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport: desktop, ...options })
+  const page = await context.newPage()
+  await page.goto(url)
+  await page.getByLabel('密钥').fill(key)
+  await page.getByRole('button', { name: '进入' }).click()
+  await page.waitForURL('**/m/*')
+  if (english) {
+    await page.getByText('English').click()
+    await page.getByText('中文').waitFor()
+  }
+  return { page, context }
+}
+
+/** The first `¥1,234` or `¥1,234.50` of a text, as fen. */
+export const fen = (text: string): number =>
+  Math.round(Number(/¥([\d,.]+\d)/.exec(text)?.[1]?.replaceAll(',', '')) * 100)
+
+/** From ¥10,000 up sentences leave the fen out. */
+export const asSaid = (amount: number): number => (amount < 1_000_000 ? amount : Math.round(amount / 100) * 100)
+
+/** Opens the numbers behind a panel's picture and gives them: a row of texts for each row, the column names first. */
+export async function tableOf(panel: Locator): Promise<string[][]> {
+  const summary = panel.locator('summary', { hasText: /看表格|Show as a table/ })
+  if (!(await panel.getByRole('table').isVisible())) await summary.click()
+  return panel
+    .getByRole('table')
+    .locator('tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.querySelectorAll('th, td')].map((cell) => (cell.textContent ?? '').trim())),
+    )
+}
+
+/**
+ * No rule of WCAG 2.2 AA is broken, nothing is wider than the screen, the language is told, and nothing failed meanwhile.
+ * @param unfold what is to be open while it is looked at.
+ */
+export async function expectReadable(
+  page: Page,
+  english: boolean,
+  unfold: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const problems: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(error.message))
+  await page.reload()
+  await page
+    .getByText(english ? 'Live' : '实时更新')
+    .first()
+    .waitFor()
+  await unfold()
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(overflow).toBe(0)
+  expect(await page.locator('html').getAttribute('lang')).toBe(english ? 'en' : 'zh-CN')
+  expect(problems).toEqual([])
+}
