@@ -138,7 +138,7 @@ test('bars can be weeks and hours, and each adds up to the same', async () => {
 const readAll = async (download: Download): Promise<Buffer> => readFile(await download.path())
 
 test('files hold exactly what is shown', async () => {
-  const { page, context } = await open()
+  const { page, context } = await open({ ageBand: '18-24' })
   const shown = panel(page, '按原因')
   const table = await tableOf(shown)
   const take = async (from_: Locator, name: string): Promise<Download> => {
@@ -149,7 +149,7 @@ test('files hold exactly what is shown', async () => {
   }
 
   const csv = await take(shown, 'CSV')
-  expect(csv.suggestedFilename()).toBe(`${merchantNo}_causes_${from}_${to}.csv`)
+  expect(csv.suggestedFilename()).toBe(`${merchantNo}_causes_${from}_${to}_18-24.csv`)
   const lines = (await readAll(csv))
     .toString('utf8')
     .replace(/^\uFEFF/, '')
@@ -170,6 +170,7 @@ test('files hold exactly what is shown', async () => {
   const flow = panel(page, '每一单花呗后来怎样了')
   const svg = (await readAll(await take(flow, 'SVG'))).toString('utf8')
   expect(svg).toContain('每一单花呗后来怎样了')
+  expect(svg).toContain('年龄：18–24 岁')
   expect(svg).toContain('没买就走')
   expect(svg).not.toContain('var(')
   const parsed = await page.evaluate(

@@ -16,8 +16,8 @@ export const filterNames = [
 export type FilterName = (typeof filterNames)[number]
 
 /** An empty value, as a form sends it, is no filter. */
-export function filtersIn(query: { get(name: string): string | null }): Filters {
-  const filters: Filters = {}
+export function filtersIn(query: { get(name: string): string | null }): Pick<Filters, FilterName> {
+  const filters: Pick<Filters, FilterName> = {}
   for (const name of filterNames) {
     const value = query.get(name)
     if (value !== null && value !== '') filters[name] = value
