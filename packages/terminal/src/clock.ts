@@ -13,8 +13,9 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
   after(ms, run) {
-    // A till may end without closing: what is queued is on disk, so waiting keeps no process alive.
-    const timer = setTimeout(run, ms).unref()
+    const timer: NodeJS.Timeout | number = setTimeout(run, ms)
+    // A till may end without closing: what is queued is on disk, so waiting keeps no process alive. (A browser's is a number.)
+    if (typeof timer === 'object') timer.unref()
     return () => clearTimeout(timer)
   },
 }

@@ -2,6 +2,7 @@
 
 import type { EventData, EventType, Report } from './events.ts'
 import { RecordError } from './receipt.ts'
+import { utf8Bytes } from './utf8-bytes.ts'
 
 /** The ingest refuses more. */
 export const largestEvent = 16 * 1024
@@ -40,7 +41,7 @@ export function eventText({ id, source, type, time, sequence, data }: NewEvent):
     data: 'methods' in data ? { ...data, methods: methodList(data.methods) } : data,
   })
   // A character has at most three bytes in UTF-8 for each UTF-16 unit.
-  if (text.length * 3 > largestEvent && Buffer.byteLength(text) > largestEvent) {
+  if (text.length * 3 > largestEvent && utf8Bytes(text) > largestEvent) {
     throw new RecordError('too_large', `an event may have at most ${largestEvent} bytes; leave out items`)
   }
   return text

@@ -1,16 +1,15 @@
 /** The outbox: one queue file, one sender and one key, for one till or for a gateway with thousands of them. */
 
 import { systemClock, type Clock } from './clock.ts'
-import { eventText } from './event-text.ts'
+import { enter, type NewEntry } from './entry.ts'
 import { later, Problems, type Problem } from './problems.ts'
+import { gzip } from './gzip.ts'
 import { smallestFile } from './queue-file.ts'
-import type { Entry, RefusedEvent } from './queue-store.ts'
 import { Queue } from './queue.ts'
 import { RecordError, type Receipt } from './receipt.ts'
+import type { RefusedEvent } from './refused-event.ts'
 import { Sender } from './sender.ts'
-import { withReport } from './terminal-states.ts'
 import { Terminal, type Happening } from './terminal.ts'
-import { uuidV7 } from './uuid-v7.ts'
 
 export interface OutboxOptions {
   /** Where Tillsight is, such as `https://tillsight.example`; events go to `/v1/events` below it. */
@@ -107,7 +106,7 @@ export class Outbox {
    * their order. All are on disk when it returns.
    */
   recordAll(happenings: readonly Happening[]): Receipt[] {
-    const entries: Omit<Entry, 'position'>[] = []
+    const entries: NewEntry[] = []
     const receipts = happenings.map((happening) => this.#enter(happening, entries))
     if (entries.length === 0) return receipts
     const durable = this.#queue.append(entries)
@@ -115,27 +114,13 @@ export class Outbox {
     return durable ? receipts : receipts.map((receipt) => (receipt.recorded ? { ...receipt, durable } : receipt))
   }
 
-  /** Gives the event its number, unless it can't be sent at all. */
-  #enter(happening: Happening, entries: Omit<Entry, 'position'>[]): Receipt {
-    const { terminal, type, data } = happening
-    const { source } = terminal
-    try {
-      if (this.#closed !== undefined) throw new RecordError('closed', 'the outbox is closed')
-      const now = this.#clock.now()
-      const { id = uuidV7(now), time = now } = happening
-      const state = this.#queue.terminal(source)
-      const sequence = state.sequence + 1
-      const body = eventText({ id, source, type, time: Number(time), sequence, data })
-      state.sequence = sequence
-      const isReport = type === 'tillsight.terminal.reported'
-      if (isReport) state.reported = withReport(state.reported, data)
-      const reported = isReport ? JSON.stringify(state.reported) : null
-      entries.push({ body, source, sequence, reporter: isReport ? source : null, reported })
-      return { recorded: true, durable: true, id, sequence }
-    } catch (error) {
-      if (error instanceof RecordError) return { recorded: false, error }
-      return { recorded: false, error: new RecordError('not_json', 'what was passed is no event', { cause: error }) }
+  #enter(happening: Happening, entries: NewEntry[]): Receipt {
+    if (this.#closed !== undefined) {
+      return { recorded: false, error: new RecordError('closed', 'the outbox is closed') }
     }
+    const { receipt, entry } = enter(happening, this.#queue.terminal(happening.terminal.source), this.#clock.now())
+    if (entry !== undefined) entries.push(entry)
+    return receipt
   }
 
   /** The newest refused events, up to 1,000, the newest first. The ingest keeps them too, in its quarantine. */
@@ -215,5 +200,5 @@ function checkedOptions(options: OutboxOptions) {
   demand(Number.isInteger(requestsInFlight) && requestsInFlight >= 1, 'requestsInFlight must be 1 or more')
   demand(requestsInFlight <= most, `requestsInFlight: at most ${most} with this maxBytes`)
   demand(timeoutMs > 0, 'timeoutMs must be above 0')
-  return { ingest: { url, key, timeoutMs }, batchEvents, gatherMs, requestsInFlight, maxBytes }
+  return { ingest: { url, key, timeoutMs, gzip }, batchEvents, gatherMs, requestsInFlight, maxBytes }
 }

@@ -1,8 +1,10 @@
 /** Decides what is sent next, and what becomes of a batch after its answer. Nothing leaves the queue but by `settled`. */
 
 import type { Verdict } from './answer.ts'
-import type { Queued, RefusedEvent } from './queue-store.ts'
-import type { Queue } from './queue.ts'
+import type { Queued } from './queue-store.ts'
+import type { QueueToSend } from './queue-to-send.ts'
+import type { RefusedEvent } from './refused-event.ts'
+import { utf8Bytes } from './utf8-bytes.ts'
 
 /** A run of events that travel together. */
 export interface Batch {
@@ -29,7 +31,7 @@ const timeoutsBeforeSplit = 2
 const doubtsBeforeGivingUp = 3
 
 export class Pending {
-  readonly #queue: Queue
+  readonly #queue: QueueToSend
   readonly #limits: Limits
   #bytes: number
   readonly #again: Batch[] = []
@@ -37,7 +39,7 @@ export class Pending {
   readonly #loners: Batch[] = []
   #settled = 0
 
-  constructor(queue: Queue, limits: Limits) {
+  constructor(queue: QueueToSend, limits: Limits) {
     this.#queue = queue
     this.#limits = limits
     this.#bytes = limits.bytes
@@ -105,4 +107,4 @@ export class Pending {
   }
 }
 
-const bytesOf = ({ events }: Batch): number => events.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0)
+const bytesOf = ({ events }: Batch): number => events.reduce((sum, { body }) => sum + utf8Bytes(body), 0)

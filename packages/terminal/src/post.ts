@@ -1,12 +1,7 @@
 /** One request to the ingest, whatever comes of it. */
 
-import { promisify } from 'node:util'
-import { gzip, constants } from 'node:zlib'
 import type { Answer } from './answer.ts'
 
-const compress = promisify(gzip)
-/** The least effort takes nine tenths off a batch already. */
-const effort = { level: constants.Z_BEST_SPEED }
 /** 10,000 refusals fit. */
 const longestAnswer = 8 * 1024 * 1024
 
@@ -14,6 +9,8 @@ export interface Ingest {
   url: URL
   key: string
   timeoutMs: number
+  /** Where it is left out, batches go as they are. */
+  gzip?: (text: string) => Promise<Uint8Array<ArrayBuffer>>
 }
 
 export type Reply = Answer | { failure: 'timeout' | 'network' | 'aborted'; why: string }
@@ -27,17 +24,19 @@ const timedOut = new Error('timed out')
  */
 export async function post(texts: readonly string[], ingest: Ingest, request: AbortController): Promise<Reply> {
   const timer = setTimeout(() => request.abort(timedOut), ingest.timeoutMs)
+  const { url, key, gzip } = ingest
+  const batch = `[${texts.join(',')}]`
   try {
-    const response = await fetch(ingest.url, {
+    const response = await fetch(url, {
       method: 'POST',
       redirect: 'manual',
       signal: request.signal,
       headers: {
-        authorization: `Bearer ${ingest.key}`,
+        authorization: `Bearer ${key}`,
         'content-type': 'application/cloudevents-batch+json',
-        'content-encoding': 'gzip',
+        ...(gzip === undefined ? {} : { 'content-encoding': 'gzip' }),
       },
-      body: new Uint8Array(await compress(`[${texts.join(',')}]`, effort)),
+      body: gzip === undefined ? batch : await gzip(batch),
     })
     return {
       status: response.status,
@@ -56,15 +55,19 @@ export async function post(texts: readonly string[], ingest: Ingest, request: Ab
 
 /** The body, or null where it goes on for longer than any answer does. */
 async function textOf({ body }: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = []
+  const reader = body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
   let length = 0
-  for await (const chunk of body ?? []) {
-    length += chunk.length
-    // Leaving the loop ends the connection.
-    if (length > longestAnswer) return null
-    chunks.push(chunk)
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+    length += read.value.length
+    if (length > longestAnswer) {
+      await reader?.cancel()
+      return null
+    }
+    text += decoder.decode(read.value, { stream: true })
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return text + decoder.decode()
 }
 
 /** The system's word for it (`ECONNREFUSED`): messages may hold more than a log should. */

@@ -50,11 +50,11 @@ export class Problems {
 
 /** Calls back outside of what goes on: a callback that is slow or throws must not reach into a sale. */
 export function later<T>(tell: (value: T) => void, value: T): void {
-  setImmediate(() => {
+  setTimeout(() => {
     try {
       tell(value)
     } catch {
       // The application's own; there is nobody left to tell.
     }
-  })
+  }, 0)
 }

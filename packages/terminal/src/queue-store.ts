@@ -1,8 +1,8 @@
 /** What the queue asks of its file, in SQL. Every method is one transaction: it happens whole or throws. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import type { Refusal } from './answer.ts'
 import { openQueueFile, pagesIn } from './queue-file.ts'
+import type { RefusedEvent } from './refused-event.ts'
 import type { Reported, TerminalState } from './terminal-states.ts'
 
 /** An event as it waits to be sent. */
@@ -21,16 +21,6 @@ export interface Entry extends Queued {
   sequence: number
   /** What the terminal has reported with it (JSON), null where it is no report. */
   reported: string | null
-}
-
-/** An event that the ingest will not take as it is. */
-export interface RefusedEvent extends Refusal {
-  id: string
-  source: string
-  /** When it was refused, UTC milliseconds. */
-  at: number
-  /** The event as sent; null where it was refused for holding a card number: that is kept nowhere. */
-  event: unknown
 }
 
 export interface Dropped {

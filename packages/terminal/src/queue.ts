@@ -7,7 +7,9 @@ import type { Refusal } from './answer.ts'
 import type { Clock } from './clock.ts'
 import type { Problems } from './problems.ts'
 import { isDamage, NotAQueue, numbersFrom, OutboxInUse } from './queue-file.ts'
-import { QueueStore, type Entry, type Queued, type RefusedEvent } from './queue-store.ts'
+import { QueueStore, type Entry, type Queued } from './queue-store.ts'
+import { refusedEvent, type RefusedEvent } from './refused-event.ts'
+import type { QueueToSend } from './queue-to-send.ts'
 import type { TerminalState } from './terminal-states.ts'
 
 export interface QueueOptions {
@@ -22,7 +24,7 @@ const memoryBytes = 4 * 1024 * 1024
 const transactionBytes = 256 * 1024
 const tryAgainMs = 5_000
 
-export class Queue {
+export class Queue implements QueueToSend {
   readonly #options: QueueOptions
   #store: QueueStore | undefined
   #hadFile = false
@@ -127,7 +129,7 @@ export class Queue {
   /** The ingest has dealt with these, a run of what was claimed. Gives the refused among them. */
   settle(batch: readonly Queued[], refused: ReadonlyMap<number, Refusal>): RefusedEvent[] {
     const at = this.#options.clock.now()
-    const kept = [...refused].flatMap(([index, refusal]) => refusedEvent(batch[index], refusal, at))
+    const kept = [...refused].map(([index, refusal]) => refusedEvent(batch[index]?.body ?? '', refusal, at))
     const reporters = new Set([...refused.keys()].flatMap((index) => batch[index]?.reporter ?? []))
     this.#forget(reporters)
     const [first = 0, last = 0] = [batch[0]?.position, batch.at(-1)?.position]
@@ -249,20 +251,4 @@ function pieceOf(entries: readonly Entry[]): readonly Entry[] {
   let bytes = 0
   const end = entries.findIndex(({ body }, i) => (bytes += Buffer.byteLength(body)) > transactionBytes && i > 0)
   return end === -1 ? entries : entries.slice(0, end)
-}
-
-function refusedEvent(queued: Queued | undefined, refusal: Refusal, at: number): RefusedEvent[] {
-  if (queued === undefined) return []
-  const { id, source, event } = namesOf(queued)
-  return [{ id, source, at, ...refusal, event: refusal.code === 'contains_card_number' ? null : event }]
-}
-
-/** What the text of an event says it is; nothing, where a disk has garbled it. */
-export function namesOf(queued: Queued | undefined): { id: string; source: string; event: unknown } {
-  try {
-    const event = JSON.parse(queued?.body ?? '') as { id: string; source: string }
-    return { id: event.id, source: event.source, event }
-  } catch {
-    return { id: '', source: '', event: null }
-  }
 }

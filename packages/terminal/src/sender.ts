@@ -6,11 +6,11 @@ import type { Clock } from './clock.ts'
 import { Pending, type Batch } from './pending.ts'
 import { post, type Ingest, type Reply } from './post.ts'
 import type { Problems } from './problems.ts'
-import type { RefusedEvent } from './queue-store.ts'
-import { namesOf, type Queue } from './queue.ts'
+import type { QueueToSend } from './queue-to-send.ts'
+import { namesOf, type RefusedEvent } from './refused-event.ts'
 
 export interface SenderOptions {
-  queue: Queue
+  queue: QueueToSend
   ingest: Ingest
   clock: Clock
   problems: Problems
@@ -32,6 +32,8 @@ export class Sender {
   /** Failures in a row. */
   #failures = 0
   #holdUntil = -Infinity
+  /** The server named the time. */
+  #holdWasAsked = false
   #cancelWake: (() => void) | undefined
   /** Enough has gathered, or was waited for. */
   #ripe = false
@@ -53,6 +55,12 @@ export class Sender {
   hurry(): void {
     this.#ripe = true
     this.#pump()
+  }
+
+  /** What failed for want of a line is tried at once. What the server asked for is kept. */
+  lineIsBack(): void {
+    if (!this.#holdWasAsked) this.#holdUntil = -Infinity
+    this.hurry()
   }
 
   /** Ends with the requests in flight, which it gives up after that time. */
@@ -119,7 +127,7 @@ export class Sender {
       const { failure, why } = reply
       return failure === 'aborted' ? undefined : { kind: 'later', why, timedOut: failure === 'timeout' }
     }
-    const idAt = (index: number) => namesOf(events[index]).id
+    const idAt = (index: number) => namesOf(events[index]?.body).id
     return readAnswer(reply, events.length, idAt, this.#options.clock.now())
   }
 
@@ -134,6 +142,7 @@ export class Sender {
     this.#failures += 1
     const holdMs = this.#holdMs(verdict)
     this.#holdUntil = Math.max(this.#holdUntil, clock.now() + holdMs)
+    this.#holdWasAsked = verdict.kind === 'later' && verdict.askedMs !== undefined
     tell(problems, verdict)
   }
 

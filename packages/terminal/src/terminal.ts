@@ -6,7 +6,7 @@ import { newsIn, type TerminalState } from './terminal-states.ts'
 
 /** An event of any terminal of the outbox, for `recordAll`. */
 export type Happening = {
-  [T in EventType]: { terminal: Terminal; type: T; data: EventData[T] } & EventOptions
+  [T in EventType]: { terminal: Pick<Terminal, 'source'>; type: T; data: EventData[T] } & EventOptions
 }[EventType]
 
 interface Recorder {
