@@ -5,11 +5,12 @@ import { Migrator, type Migration } from 'kysely/migration'
 import pg from 'pg'
 import { openEmbedded } from './embedded.ts'
 import * as registry from './migrations/001-registry.ts'
+import * as phones from './migrations/002-phones.ts'
 import type { RegistryTables } from './tables.ts'
 
 export type Registry = Kysely<RegistryTables>
 
-const migrations: Record<string, Migration> = { '001-registry': registry }
+const migrations: Record<string, Migration> = { '001-registry': registry, '002-phones': phones }
 
 export async function connectEmbeddedRegistry(path: string): Promise<Registry> {
   return migrated(new PGliteDialect({ pglite: await openEmbedded(path) }))

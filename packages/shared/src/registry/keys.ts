@@ -30,7 +30,7 @@ export interface KeyRecord {
 const operatorKeyId = 'operator'
 
 /** 256 random bits need no slow hash: they can't be guessed, and the hash is looked up on every request. */
-const hashOf = (key: string): string => digest('sha256', key, 'base64url')
+export const hashOf = (key: string): string => digest('sha256', key, 'base64url')
 const newKey = (): string => `ts_${randomBytes(32).toString('base64url')}`
 
 /**

@@ -46,10 +46,13 @@ export interface QuarantineScope {
   readonly poster: string | undefined
 }
 
-/** What a principal is about to do with a merchant. */
-export type Intent = 'read' | 'write'
+/** What a principal is about to do with a merchant; `phones`: to set up and remove the phones it uses as tills. */
+export type Intent = 'read' | 'write' | 'phones'
 
-/** The rule of contract section 2, for a merchant that belongs to `providerId`. */
+/**
+ * The rule of contract section 2, for a merchant that belongs to `providerId`. Phones are beside it: only the dashboard asks for
+ * them, for the owner who is signed in. By the API a merchant's key reads, and nothing else.
+ */
 function mayReach(principal: Principal, merchant: { merchantNo: string; providerId: string }, intent: Intent): boolean {
   switch (principal.role) {
     case 'operator':
@@ -57,7 +60,7 @@ function mayReach(principal: Principal, merchant: { merchantNo: string; provider
     case 'provider':
       return principal.providerId === merchant.providerId
     case 'merchant':
-      return intent === 'read' && principal.merchantNo === merchant.merchantNo
+      return intent !== 'write' && principal.merchantNo === merchant.merchantNo
     case 'terminal':
       return false
   }

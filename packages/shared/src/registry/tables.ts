@@ -42,5 +42,15 @@ export interface RegistryTables {
     createdAt: CreatedAt
     lastUsedAt: ColumnType<Date | null, never, Date>
   }
+  /** Links that can still set up a phone. */
+  phoneSetups: { hash: string; merchantNo: string; expiresAt: Date }
+  phones: {
+    merchantNo: string
+    terminalNo: string
+    device: string
+    /** Of the key that it has. Stays when the key is revoked: it tells which terminal the phone was. */
+    keyHash: string
+    setUpAt: Generated<Date>
+  }
   codes: { providerId: string; system: string; value: string; reason: Reason }
 }
