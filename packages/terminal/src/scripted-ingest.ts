@@ -54,8 +54,9 @@ export async function scriptedIngest(clock: Clock, first: Script = () => undefin
   const requests: Request[] = []
   const taken = new Map<string, Set<string>>()
   const server = createServer((incoming, response) => {
-    void buffer(incoming).then((zipped) => {
-      const raw = gunzipSync(zipped).toString('utf8')
+    void buffer(incoming).then((body) => {
+      const zipped = incoming.headers['content-encoding'] === 'gzip'
+      const raw = (zipped ? gunzipSync(body) : body).toString('utf8')
       const events = JSON.parse(raw) as Wire[]
       const request = { at: clock.now(), headers: incoming.headers, raw, events }
       requests.push(request)
