@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const stamp = join(root, 'apps/dashboard/build/.sources')
-const sources = ['package-lock.json', 'apps/dashboard/**/*', 'packages/shared/src/**/*']
+const sources = ['package-lock.json', 'apps/dashboard/**/*', 'packages/{shared,terminal}/src/**/*']
 const made = /\/(?:build|node_modules|\.svelte-kit|paraglide)(?:\/|$)|\/src\/api\//
 
 function fingerprint(): string {

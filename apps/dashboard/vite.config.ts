@@ -9,6 +9,8 @@ export default defineConfig({
     paraglideVitePlugin({ ...messageOptions, strategy: [...messageOptions.strategy], isServer: 'import.meta.env.SSR' }),
     sveltekit({
       adapter: adapter({ out: 'build' }),
+      // It is the cashier's page that registers it, for itself alone.
+      serviceWorker: { register: false },
       csp: {
         mode: 'nonce',
         directives: {

@@ -8,7 +8,14 @@ import { paraglideMiddleware } from '#paraglide/server.js'
 import { finished } from '#server/answer.ts'
 import { keyIn, visitorWith } from '#server/session.ts'
 
-const openToAll = new Set<string | null>(['/sign-in', '/sign-out', '/language'])
+const openToAll = new Set<string | null>([
+  '/sign-in',
+  '/sign-out',
+  '/language',
+  '/tap',
+  '/tap/set-up',
+  '/tap/manifest.webmanifest',
+])
 
 const languageTags = { zh: 'zh-CN', en: 'en' } as const
 

@@ -22,8 +22,7 @@ interface Wire {
   sequence: string
   data: { checkoutId: string }
 }
-const eventsIn = async (store: BrowserStore) =>
-  (await store.queued()).map(({ body }) => JSON.parse(body) as Wire)
+const eventsIn = async (store: BrowserStore) => (await store.queued()).map(({ body }) => JSON.parse(body) as Wire)
 
 test('each step is taken on what the last one left, and each event has the next number, however many windows there are', async () => {
   await fc.assert(
