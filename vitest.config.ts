@@ -3,7 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** What asks for so much in so many seconds, or how much memory something takes: it wants the machine for itself. */
 const alone = [
   'test/contract/rate-limits.test.ts',
-  'test/e2e/overview-page.test.ts',
+  'test/e2e/{overview-page,one-tap,one-tap-look}.test.ts',
   'test/faults/{slow-client,start-and-stop,termination-under-load}.test.ts',
 ]
 

@@ -4,15 +4,21 @@ import chromium, { inflate } from '@sparticuz/chromium'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium as playwright, type Browser } from 'playwright-core'
+import { chromium as playwright, type Browser, type BrowserContext, type LaunchOptions } from 'playwright-core'
 
 export const phone = { width: 390, height: 844 }
 export const desktop = { width: 1280, height: 900 }
 
-export async function openBrowser(): Promise<Browser> {
+export const openBrowser = (): Promise<Browser> => launched((options) => playwright.launch(options))
+
+/** A browser that keeps what it has in a directory, as one on a phone does. */
+export const openBrowserWith = (profileDir: string): Promise<BrowserContext> =>
+  launched((options) => playwright.launchPersistentContext(profileDir, { ...options, viewport: phone }))
+
+async function launched<T>(start: (options: LaunchOptions) => Promise<T>): Promise<T> {
   const executablePath = await chromium.executablePath()
   const launch = (env: Record<string, string> = {}) =>
-    playwright.launch({
+    start({
       executablePath,
       // The package's own arguments are for functions in a cloud: one process for all pages, and no web security. A test
       // wants the browser that a shop owner has; it only looks for nothing outside this machine.

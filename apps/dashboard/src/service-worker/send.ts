@@ -7,24 +7,26 @@ import { databaseName, notes, senderLock, terminalOf, type Identity } from '../r
 
 const withinMs = 20_000
 
-/** Throws where not everything could be sent: the browser then reminds again. */
+/** Throws where not everything could be sent, or a page was opened meanwhile: the browser then reminds again. */
 export async function sendWhatWaits(): Promise<void> {
-  await navigator.locks.request(senderLock, { steal: true }, async () => {
-    const store = new BrowserStore(databaseName)
+  const store = new BrowserStore(databaseName)
+  let outbox: BrowserOutbox | undefined
+  const send = async () => {
     const identity = await store.note<Identity>(notes.identity)
     if (identity === undefined) return
     const { key } = identity
     const terminal = terminalOf(identity)
     const now = Date.now()
-    const send = (counter: Counter = {}) =>
+    const sendTold = (counter: Counter = {}) =>
       tapped(counter, { tap: 'send', of: counter.told?.checkoutId ?? '' }, now, terminal)
-    await store.advance(notes.counter, send, now)
-    const outbox = await BrowserOutbox.open({ store, url: location.origin, key, onChange: () => {} })
-    try {
-      await outbox.sendAll(withinMs)
-    } finally {
-      await outbox.close()
-      await store.close()
-    }
-  })
+    await store.advance(notes.counter, sendTold, now)
+    outbox = await BrowserOutbox.open({ store, url: location.origin, key, onChange: () => {} })
+    await outbox.sendAll(withinMs)
+  }
+  try {
+    await navigator.locks.request(senderLock, { steal: true }, send)
+  } finally {
+    await outbox?.close(0)
+    await store.close()
+  }
 }

@@ -22,10 +22,13 @@ export class Phone {
   failed = $state(false)
 
   readonly #store = new BrowserStore(databaseName)
+  /** Between the windows of this browser that have the page open. */
+  readonly #windows = new BroadcastChannel(databaseName)
   #outbox: BrowserOutbox | undefined
   #sendTimer: ReturnType<typeof setTimeout> | undefined
 
   async start(): Promise<void> {
+    this.#windows.onmessage = () => void this.#lookAgain()
     try {
       this.identity = await this.#store.note<Identity>(notes.identity)
       this.counter = (await this.#store.note<Counter>(notes.counter)) ?? {}
@@ -56,6 +59,7 @@ export class Phone {
       const kept = await this.#store.advance(notes.counter, step, now, lightTaps.has(tap.tap) ? 'relaxed' : 'strict')
       this.counter = kept.note ?? {}
       this.failed = false
+      this.#windows.postMessage(null)
       this.#sendInTime()
       if (kept.queued.length === 0) return
       if (this.#outbox === undefined) this.#takeTurn()
@@ -74,7 +78,7 @@ export class Phone {
   /** In sight again: another window may have gone on meanwhile. */
   async show(): Promise<void> {
     if (this.state === 'broken' || this.#outbox === undefined) return this.start()
-    this.counter = (await this.#store.note<Counter>(notes.counter)) ?? {}
+    await this.#lookAgain()
     this.tryNow()
   }
 
@@ -83,6 +87,11 @@ export class Phone {
     const { told } = this.counter
     if (told !== undefined) await this.tap({ tap: 'send', of: told.checkoutId })
     if (this.sending.queued > 0) await this.#askToBeWoken()
+  }
+
+  async #lookAgain(): Promise<void> {
+    this.counter = (await this.#store.note<Counter>(notes.counter)) ?? {}
+    this.#sendInTime()
   }
 
   /** What was told is sent when it can't be taken back any more, also where the page was closed in between. */
