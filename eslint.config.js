@@ -50,7 +50,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.svelte'],
+    files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: tseslint.parser } },
     // The dashboard lives at the root of its address, so there is no base path to resolve.
     rules: { 'svelte/no-navigation-without-resolve': 'off' },

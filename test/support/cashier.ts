@@ -26,8 +26,9 @@ export async function ownersPage(browser: Browser, url: string, merchantNo: stri
 
 /** Has the owner show a code, and reads it as a camera does. */
 export async function scannedCode(owner: Page): Promise<string> {
-  await owner.getByRole('button', { name: '添加一台手机' }).click()
+  await owner.getByRole('button', { name: /添加一台手机|换一个码/ }).click()
   const code = owner.getByRole('img', { name: '设置手机用的二维码' })
+  await owner.waitForLoadState()
   await code.waitFor()
   const picture = await code.evaluate(async (svg) => {
     const image = new Image()

@@ -45,7 +45,8 @@ function outcomeSeen(one: Customer): 'recoveredOther' | 'downsized' | 'deferred'
 
 /** The taps of one customer, each with the time that has passed since the request. */
 function tapsOf(one: Customer, of: string): [number, Tap][] {
-  const keys = (fen: number) => [...typedOf(fen)].map((key): [number, Tap] => [0, { tap: 'key', of, key: key as Key }])
+  const keys = (fen: number) =>
+    Array.from(typedOf(fen)).map((key): [number, Tap] => [0, { tap: 'key', of, key: key as Key }])
   const { toldAfter, method } = one
   const taps: [number, Tap][] = [[0, { tap: 'asked', checkoutId: of }], ...keys(one.amount), [0, { tap: 'amount', of }]]
   if (one.mistaken) taps.push([0, { tap: 'left', of }], [0, { tap: 'undo', of }])

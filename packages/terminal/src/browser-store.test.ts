@@ -37,7 +37,7 @@ test('each step is taken on what the last one left, and each event has the next 
         // None waits for another.
         await Promise.all(
           steps.map(({ window, terminal, events }) =>
-            windows[window]?.advance<number>(
+            (windows[window] as BrowserStore).advance<number>(
               'steps',
               (taken = 0) => ({
                 note: taken + 1,

@@ -5,8 +5,8 @@ const page = '/tap'
 /** A line that is there and carries nothing must not keep the cashier waiting. */
 const patienceMs = 2_500
 
-/** Files whose name holds their version, and the few beside them. */
-const isFile = (path: string): boolean => /^\/(?:_app\/immutable\/|tap-icons\/|tap\/manifest\.webmanifest$)/.test(path)
+/** Files whose name holds their version: the same for ever. */
+const isFile = (path: string): boolean => path.startsWith('/_app/immutable/')
 
 const filesIn = (html: string): string[] => [
   ...new Set([...html.matchAll(/_app\/immutable\/[\w./-]+/g)].map(([path]) => `/${path}`)),
@@ -17,9 +17,9 @@ export async function keepShell(response: Response): Promise<void> {
   const cache = await caches.open(cacheName)
   const files = filesIn(await response.clone().text())
   const known = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname))
-  await cache.addAll([...files, '/tap/manifest.webmanifest', '/tap-icons/180.png'].filter((file) => !known.has(file)))
+  await cache.addAll(files.filter((file) => !known.has(file)))
   await cache.put(page, response)
-  const old = [...known].filter((path) => path.startsWith('/_app/') && !files.includes(path))
+  const old = [...known].filter((path) => isFile(path) && !files.includes(path))
   await Promise.all(old.map((path) => cache.delete(path)))
 }
 

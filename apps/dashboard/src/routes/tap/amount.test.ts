@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { fenOf, keypad, typed, typedOf, type Key } from './amount.ts'
 
 const type = (keys: readonly Key[]) => keys.reduce(typed, '')
-const keysOf = (text: string) => [...text] as Key[]
+const keysOf = (text: string) => Array.from(text) as Key[]
 
 test.each([
   ['86', '86', 8_600],

@@ -12,7 +12,7 @@ import { fenOf, typed, typedOf, type Key } from './amount.ts'
 export const methods = ['WECHAT', 'ALIPAY', 'CASH', 'CARD', 'UNIONPAY_QR', 'OTHER'] as const
 export type Method = (typeof methods)[number]
 
-export interface Payment {
+interface Payment {
   method: Method
   /** In fen. */
   amount: number

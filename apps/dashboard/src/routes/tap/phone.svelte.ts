@@ -30,6 +30,7 @@ export class Phone {
   async start(): Promise<void> {
     this.#windows.onmessage = () => void this.#lookAgain()
     try {
+      if (!isSecureContext) throw new Error('not by https')
       this.identity = await this.#store.note<Identity>(notes.identity)
       this.counter = (await this.#store.note<Counter>(notes.counter)) ?? {}
       this.state = this.identity === undefined ? 'unknown' : 'ready'

@@ -17,8 +17,7 @@ export function secretIn(text: string): string | undefined {
 export const insideAnotherApp = (userAgent: string): boolean => /MicroMessenger|AlipayClient|DingTalk/i.test(userAgent)
 
 const devices = ['iPhone', 'iPad', 'Android', 'HarmonyOS', 'Windows', 'Mac', 'Linux']
-export const deviceOf = (userAgent: string): string =>
-  devices.find((name) => new RegExp(name, 'i').test(userAgent)) ?? 'Other'
+const deviceOf = (userAgent: string): string => devices.find((name) => new RegExp(name, 'i').test(userAgent)) ?? 'Other'
 
 export type SetUp = { identity: Identity } | { problem: 'refused' | 'away' }
 
