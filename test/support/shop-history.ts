@@ -8,7 +8,7 @@ const day = 24 * hour
 export const shop = { merchantNo: '898584058120001', terminals: ['10000001', '10000002'] }
 
 const timeZone = 'Asia/Shanghai'
-export const localDay = (at: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(at)
+const localDay = (at: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(at)
 /** The local day so many days before that of `now`. */
 export const daysAgo = (days: number, now = Date.now()): string => localDay(now - days * day)
 
@@ -53,7 +53,7 @@ export const declined = (
   },
 })
 
-export const paid = (checkout: Checkout, amount: number, method: string): WireEvent => ({
+const paid = (checkout: Checkout, amount: number, method: string): WireEvent => ({
   ...event({ ...checkout, id: `${checkout.id}-paid`, at: checkout.at + 60_000 }),
   type: 'tillsight.payment.succeeded',
   data: { checkoutId: checkout.id, attempt: 2, amount, method },
