@@ -1,9 +1,9 @@
 /** The numbers of a panel: shown as a table, and handed out as files that say the same. */
 
-import { count, exactYuan, percent } from '#lib/format.ts'
+import { count, exactYuan, percent, ratio } from '#lib/format.ts'
 
-/** `money` is fen, `share` is of one. */
-type Kind = 'text' | 'count' | 'money' | 'share'
+/** `money` is fen, `share` is of one, `ratio` is so many times. */
+type Kind = 'text' | 'count' | 'money' | 'share' | 'ratio'
 
 export interface Column {
   name: string
@@ -27,6 +27,7 @@ const written: Record<Kind, (n: number) => string> = {
   count,
   money: exactYuan,
   share: percent,
+  ratio,
 }
 
 export function writtenCell(cell: Cell | undefined, kind: Kind): string {

@@ -45,6 +45,9 @@ export function percent(share: number): string {
   return `${digits.format(share * 100)}%`
 }
 
+/** 1.834 → 1.8: so many times. Below one with two decimals. */
+export const ratio = (times: number): string => (times < 1 ? twoDigits : oneDigit).format(times)
+
 const monthsEn = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 const weekdays = {
   zh: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],

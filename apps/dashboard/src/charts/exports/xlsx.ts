@@ -3,7 +3,13 @@
 import writeExcelFile, { type SheetData } from 'write-excel-file/universal'
 import { allRows, type Cell, type Column, type Table } from '../table.ts'
 
-const formats: Record<Column['kind'], string> = { text: '@', count: '#,##0', money: '"¥"#,##0.00', share: '0.0%' }
+const formats: Record<Column['kind'], string> = {
+  text: '@',
+  count: '#,##0',
+  money: '"¥"#,##0.00',
+  share: '0.0%',
+  ratio: '0.00',
+}
 
 /** Excel allows no more, and none of these characters. */
 const sheetName = (caption: string): string => caption.replace(/[\\/?*[\]:]/g, ' ').slice(0, 31)

@@ -6,12 +6,15 @@ interface MerchantPage {
   /** Its folder; '' for the first one. */
   id: string
   name: () => string
+  /** Its figures are not compared with the period before. */
+  alone?: true
 }
 
 export const pages: readonly MerchantPage[] = [
   { id: '', name: m.page_overview },
   { id: 'lost-sales', name: m.page_lost_sales },
-  { id: 'causes', name: m.page_causes },
+  { id: 'segments', name: m.page_segments, alone: true },
+  { id: 'causes', name: m.page_causes, alone: true },
 ]
 
 export const pathOf = (merchantNo: string, id: string): string => `/m/${merchantNo}${id === '' ? '' : `/${id}`}`
