@@ -9,7 +9,7 @@ import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
 import { getMerchant } from '@tillsight/shared/registry/merchants.ts'
 import type { MerchantScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
-import type { Dated, Frame } from '#lib/frame.ts'
+import type { Dated, Frame, PresetName } from '#lib/frame.ts'
 import { merchantIn } from '#server/merchant.ts'
 import { askedRange, localDay, periodBefore, presetsOn } from '#server/presets.ts'
 
@@ -24,12 +24,19 @@ export interface Asked extends Pick<Stores, 'events' | 'registry'> {
 
 type FiguresOf<Figures extends Dated> = (asked: Asked) => Promise<Figures>
 
-/** The handler of a page's `/figures`. @param figuresOf only what the page shows: each figure is a question to the store. */
+/**
+ * The handler of a page's `/figures`.
+ * @param figuresOf only what the page shows: each figure is a question to the store.
+ * @param byDefault the days of an address that names none.
+ */
 export const answersWith =
-  <Figures extends Dated>(figuresOf: FiguresOf<Figures>): RequestHandler<{ merchantNo: string }> =>
+  <Figures extends Dated>(
+    figuresOf: FiguresOf<Figures>,
+    byDefault?: PresetName,
+  ): RequestHandler<{ merchantNo: string }> =>
   async (event) => {
     try {
-      return Response.json(await framed(await merchantIn(event), event.url.searchParams, figuresOf))
+      return Response.json(await framed(await merchantIn(event), event.url.searchParams, figuresOf, byDefault))
     } catch (error) {
       // Whoever asks here wants no page, whatever they accept.
       return failure(error)
@@ -40,11 +47,12 @@ async function framed<Figures extends Dated>(
   merchant: MerchantScope,
   query: URLSearchParams,
   figuresOf: FiguresOf<Figures>,
+  byDefault?: PresetName,
 ): Promise<Frame<Figures>> {
   const { events, registry } = providedStores()
   const now = Date.now()
   const today = localDay(now, merchant.timeZone)
-  const asked = askedRange(query, today)
+  const asked = askedRange(query, today, byDefault)
   const range = { from: asked.from, to: asked.to }
   const previous = asked.problem !== null || query.get('compare') === 'none' ? null : periodBefore(range)
   // Before the figures, which hold all that is committed by then: what is committed in between makes the mark old, and the
@@ -59,7 +67,7 @@ async function framed<Figures extends Dated>(
     name: record?.name ?? merchant.merchantNo,
     timeZone: merchant.timeZone,
     today,
-    presets: presetsOn(today),
+    presets: presetsOn(today, byDefault),
     asked,
     previous,
     mark,

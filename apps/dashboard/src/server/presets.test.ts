@@ -43,3 +43,9 @@ test('a range is offered by every interval that shows at least two bars and not 
   expect(intervalsFor({ from: '2026-10-07', to: today })).toEqual(['day', 'week'])
   expect(intervalsFor({ from: '2026-01-01', to: today })).toEqual(['week'])
 })
+
+test('a page may begin with other days than most do', () => {
+  expect(askedRange(new URLSearchParams(), today, 'quarter')).toMatchObject({ from: '2026-08-08', to: today })
+  expect(presetsOn(today, 'quarter').find(({ isDefault }) => isDefault)?.name).toBe('quarter')
+  expect(askedRange(new URLSearchParams('from=2026-11-01&to=2026-11-02'), today, 'quarter').from).toBe('2026-11-01')
+})

@@ -6,7 +6,7 @@ import type { ShownInterval } from '#charts/daily-outcomes/rows.ts'
 import type { AskedRange, Preset, PresetName } from '#lib/frame.ts'
 
 const lengths: Record<PresetName, number> = { today: 1, week: 7, month: 30, quarter: 90 }
-const defaultPreset: PresetName = 'month'
+const usual: PresetName = 'month'
 
 /** The local day that an instant belongs to. */
 export const localDay = (now: number, timeZone: string): string =>
@@ -19,11 +19,11 @@ const lastDays = (today: string, days: number): DateRange => ({
   to: today,
 })
 
-export const presetsOn = (today: string): Preset[] =>
+export const presetsOn = (today: string, byDefault = usual): Preset[] =>
   Object.entries(lengths).map(([name, days]) => ({
     name: name as PresetName,
     ...lastDays(today, days),
-    isDefault: name === defaultPreset,
+    isDefault: name === byDefault,
   }))
 
 /** As many days, directly before. */
@@ -34,10 +34,10 @@ export function periodBefore({ from, to }: DateRange): DateRange {
 }
 
 /** What `?from=…&to=…` asks for; the default where it asks for nothing. */
-export function askedRange(query: URLSearchParams, today: string): AskedRange {
+export function askedRange(query: URLSearchParams, today: string, byDefault = usual): AskedRange {
   const from = query.get('from')
   const to = query.get('to')
-  if (from === null && to === null) return { ...lastDays(today, lengths[defaultPreset]), problem: null }
+  if (from === null && to === null) return { ...lastDays(today, lengths[byDefault]), problem: null }
   const asked = { from: from ?? '', to: to ?? '' }
   const range = dateRange(asked.from, asked.to)
   if (!('problem' in range)) return { ...range, problem: null }

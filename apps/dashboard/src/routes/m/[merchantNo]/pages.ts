@@ -14,6 +14,7 @@ export const pages: readonly MerchantPage[] = [
   { id: '', name: m.page_overview },
   { id: 'lost-sales', name: m.page_lost_sales },
   { id: 'segments', name: m.page_segments, alone: true },
+  { id: 'competitiveness', name: m.page_competitiveness, alone: true },
   { id: 'causes', name: m.page_causes, alone: true },
 ]
 

@@ -1,0 +1,70 @@
+/** How a shop stands among its peers: three terms, each beside the quartiles of the peers; and whether who leaves goes next door. */
+
+import type { Rule } from '@tillsight/shared/metrics/cohort-weeks.ts'
+import type { Compared, Competitiveness } from '@tillsight/shared/metrics/competitiveness.ts'
+
+export type Term = 'acceptance' | 'retention' | 'returnRatio'
+
+/** Shares of one; `returnRatio` may be above. What is null is not known, or must not be told. */
+export interface TermRow extends Compared {
+  term: Term
+}
+
+/** Whether the whole interval lies above 0, or below; `unclear`: 0 is in it. */
+type DiversionVerdict = 'more' | 'less' | 'unclear'
+
+export interface Standing {
+  /** The weeks that were counted, run by run: from a Monday to a Sunday. */
+  runs: { from: string; to: string }[]
+  weeks: number
+  merchants: number | null
+  /** Why no peer figure is shown. */
+  rule: Rule | null
+  terms: TermRow[]
+  /** 100: as the middle of the peers. */
+  index: number | null
+  diversion: { value: number; low: number; high: number; verdict: DiversionVerdict } | null
+}
+
+export function standingOf(found: Pick<Competitiveness, 'weeks' | 'peers' | 'index' | 'diversion' | Term>): Standing {
+  const terms = ['acceptance', 'retention', 'returnRatio'] as const
+  const { value, low, high } = found.diversion
+  return {
+    runs: runsOf(found.weeks),
+    weeks: found.weeks.length,
+    merchants: found.peers.merchants,
+    rule: found.peers.rule,
+    terms: terms.map((term) => ({ term, ...found[term] })),
+    index: found.index.value,
+    diversion:
+      value === null || low === null || high === null
+        ? null
+        : { value, low, high, verdict: low > 0 ? 'more' : high < 0 ? 'less' : 'unclear' },
+  }
+}
+
+/** The term that holds the shop back most: the farthest below the middle of the peers. Null where none is below. */
+export function weakest({ terms }: Pick<Standing, 'terms'>): TermRow | null {
+  const below = terms.flatMap((row) => {
+    const { own, peerMedian } = row
+    if (own === null || peerMedian === null || own >= peerMedian) return []
+    return [{ row, ratio: own / peerMedian }]
+  })
+  return below.sort((a, b) => a.ratio - b.ratio)[0]?.row ?? null
+}
+
+const dayMs = 24 * 3_600_000
+const daysAfter = (date: string, days: number): string =>
+  new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10)
+
+/** @param mondays in order. */
+function runsOf(mondays: readonly string[]): Standing['runs'] {
+  const runs: Standing['runs'] = []
+  for (const monday of mondays) {
+    const run = runs.at(-1)
+    const to = daysAfter(monday, 6)
+    if (run !== undefined && daysAfter(run.to, 1) === monday) run.to = to
+    else runs.push({ from: monday, to })
+  }
+  return runs
+}
