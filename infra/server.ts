@@ -7,6 +7,7 @@ import { ingestApp } from '@tillsight/ingest/app.ts'
 import { CommitWatch } from '@tillsight/ingest/commit-watch.ts'
 import { Committer } from '@tillsight/ingest/commit.ts'
 import { BytesInHand, RateLimits } from '@tillsight/ingest/limits.ts'
+import { posterFor } from '@tillsight/ingest/post-for.ts'
 import { Quarantine } from '@tillsight/ingest/quarantine.ts'
 import type { Ingest } from '@tillsight/ingest/receive.ts'
 import { replayer } from '@tillsight/ingest/replay.ts'
@@ -41,8 +42,6 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
   // A given key works from the first request on. One that has to be made waits until nothing can go wrong any more: it is
   // shown only once.
   if (config.adminKey !== undefined) await ensureOperatorKey(stores.registry, config.adminKey)
-  provideStores(stores)
-  const pages = await openPages()
 
   const telemetry = new Telemetry()
   const watch = new CommitWatch()
@@ -60,6 +59,8 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
     committer,
     telemetry,
   }
+  provideStores({ ...stores, post: posterFor(ingest) })
+  const pages = await openPages()
   telemetry.watch(committer, ingest.inHand, stores.events.rollup)
   type App = { fetch: Parameters<typeof getRequestListener>[0] }
   const listenerOf = (app: App): Listener => getRequestListener((request, env) => app.fetch(request, env))

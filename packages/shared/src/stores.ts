@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import type { Config } from './config.ts'
 import { lockDirectory } from './lock.ts'
 import { connectEmbeddedRegistry, connectRegistryServer, type Registry } from './registry/connect.ts'
-import { KeyRing } from './registry/keys.ts'
+import { KeyRing, type Principal } from './registry/keys.ts'
+import type { MerchantScope } from './registry/scope.ts'
 import { connectEmbedded, connectServer, type EventStore } from './store/connect.ts'
 
 export interface Stores {
@@ -39,17 +40,28 @@ export async function openStores(config: Config): Promise<Stores> {
 }
 
 /**
+ * Commits events of the merchant's terminals in the name of the principal, as the ingest does with events that are posted. Throws
+ * the problem where they are not stored: then they are to be sent again, as they were.
+ */
+export type PostFor = (principal: Principal, merchant: MerchantScope, events: readonly object[]) => Promise<void>
+
+/** What pages are given. */
+export interface Provided extends Stores {
+  post: PostFor
+}
+
+/**
  * The stores of this process, for the dashboard's server code. Vite bundles that code, so a variable of this module would
  * exist twice; the one on globalThis exists once.
  */
 const slot = Symbol.for('tillsight.stores')
-type Slot = Record<symbol, Stores | undefined>
+type Slot = Record<symbol, Provided | undefined>
 
-export const provideStores = (stores: Stores): void => {
+export const provideStores = (stores: Provided): void => {
   ;(globalThis as unknown as Slot)[slot] = stores
 }
 
-export function providedStores(): Stores {
+export function providedStores(): Provided {
   const stores = (globalThis as unknown as Slot)[slot]
   if (stores === undefined) throw new Error('provideStores() must be called before the first request')
   return stores

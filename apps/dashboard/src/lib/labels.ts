@@ -98,6 +98,21 @@ export const remedy: Record<Reason, Name> = {
   UNMAPPED: m.remedy_UNMAPPED,
 }
 
+/** What the article that the project began with calls the remedy; '' where it speaks of none. */
+const ways: Partial<Record<Reason, Name>> = {
+  TECH_NO_SUPPORT: m.way_TECH_NO_SUPPORT,
+  LEGACY_INCOMPATIBLE: m.way_LEGACY_INCOMPATIBLE,
+  CHANNEL_COMPETITION: m.way_CHANNEL_COMPETITION,
+  SILENT_SUBSTITUTION: m.way_CHANNEL_COMPETITION,
+  POLICY_LICENCE: m.way_POLICY_LICENCE,
+  NO_AGREEMENT: m.way_NO_AGREEMENT,
+  MARGIN_FEE: m.way_MARGIN_FEE,
+  COST_BENEFIT: m.way_COST_BENEFIT,
+  RISK_APPETITE: m.way_RISK_APPETITE,
+  CUSTOMER_MIX: m.way_CUSTOMER_MIX,
+}
+export const remedyName = (reason: Reason): string => ways[reason]?.() ?? ''
+
 const segmentNames: Record<Dimension, Record<string, Name>> = {
   ageBand: {
     'under-18': m.age_under_18,

@@ -1,6 +1,6 @@
 import { newestCommits } from '@tillsight/shared/metrics/newest-commit.ts'
 import type { MerchantScope } from '@tillsight/shared/registry/scope.ts'
-import { provideStores, type Stores } from '@tillsight/shared/stores.ts'
+import { provideStores, type Provided } from '@tillsight/shared/stores.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { watchCommits } from './commits.ts'
 
@@ -17,7 +17,7 @@ beforeEach(() => {
   newest = { A: '1-1' }
   questions = 0
   away = false
-  provideStores({} as Stores)
+  provideStores({} as Provided)
   vi.mocked(newestCommits).mockImplementation(() => {
     questions += 1
     return away ? Promise.reject(new Error('away')) : Promise.resolve(new Map(Object.entries(newest)))

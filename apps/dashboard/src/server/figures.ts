@@ -1,10 +1,12 @@
 /** What answers when a page of a merchant asks for its figures: the frame that all pages share, around what this one shows. */
 
 import type { RequestHandler } from '@sveltejs/kit'
+import { noKey } from '@tillsight/shared/http/bearer.ts'
 import { failure } from '@tillsight/shared/http/problem.ts'
 import type { FigureParameters } from '@tillsight/shared/metrics/answer.ts'
 import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { newestCommits } from '@tillsight/shared/metrics/newest-commit.ts'
+import type { Principal } from '@tillsight/shared/registry/keys.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
 import { getMerchant } from '@tillsight/shared/registry/merchants.ts'
 import type { MerchantScope } from '@tillsight/shared/registry/scope.ts'
@@ -15,6 +17,8 @@ import { askedRange, localDay, periodBefore, presetsOn } from '#server/presets.t
 
 export interface Asked extends Pick<Stores, 'events' | 'registry'> {
   merchant: MerchantScope
+  /** Who looks. */
+  principal: Principal
   /** Of the days asked for, as figures of `packages/shared/src/metrics` take them. */
   parameters: FigureParameters
   /** Null where nothing is to be compared. */
@@ -36,7 +40,10 @@ export const answersWith =
   ): RequestHandler<{ merchantNo: string }> =>
   async (event) => {
     try {
-      return Response.json(await framed(await merchantIn(event), event.url.searchParams, figuresOf, byDefault))
+      const { principal } = event.locals
+      if (principal === undefined) throw noKey()
+      const merchant = await merchantIn(event)
+      return Response.json(await framed({ merchant, principal, query: event.url.searchParams }, figuresOf, byDefault))
     } catch (error) {
       // Whoever asks here wants no page, whatever they accept.
       return failure(error)
@@ -44,8 +51,7 @@ export const answersWith =
   }
 
 async function framed<Figures extends Dated>(
-  merchant: MerchantScope,
-  query: URLSearchParams,
+  { merchant, principal, query }: Pick<Asked, 'merchant' | 'principal' | 'query'>,
   figuresOf: FiguresOf<Figures>,
   byDefault?: PresetName,
 ): Promise<Frame<Figures>> {
@@ -77,6 +83,7 @@ async function framed<Figures extends Dated>(
             events,
             registry,
             merchant,
+            principal,
             previous,
             query,
             parameters: { range, ownCodes, now, mayLag: 0 },

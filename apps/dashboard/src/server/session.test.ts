@@ -1,5 +1,5 @@
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
-import { provideStores, type Stores } from '@tillsight/shared/stores.ts'
+import { provideStores, type Provided } from '@tillsight/shared/stores.ts'
 import { beforeEach, expect, test } from 'vitest'
 import { visitorWith } from './session.ts'
 
@@ -9,7 +9,7 @@ const holders: Record<string, Principal> = {
 }
 
 beforeEach(() =>
-  provideStores({ keys: { principalOf: (key: string) => Promise.resolve(holders[key]) } } as unknown as Stores),
+  provideStores({ keys: { principalOf: (key: string) => Promise.resolve(holders[key]) } } as unknown as Provided),
 )
 
 test('a merchant key opens pages', async () => {

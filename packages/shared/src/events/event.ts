@@ -1,7 +1,7 @@
 /** The five events of contract section 4 as schemas. They name every field that is read and stored; all others are dropped. */
 
 import Type, { type Static, type TSchema } from 'typebox'
-import { codeSystems, declarableCauses, type Reason } from './reasons.ts'
+import { codeSystems, declarableCauses, type DeclarableCause } from './reasons.ts'
 
 export const methods = [
   'HUABEI',
@@ -18,8 +18,6 @@ export type Method = (typeof methods)[number]
 
 export const ageBands = ['under-18', '18-24', '25-34', '35-44', '45-59', '60+'] as const
 export const capabilityStates = ['not_capable', 'capable_not_signed', 'signed_not_open', 'open', 'suspended'] as const
-
-type DeclaredCause = Exclude<Reason, 'SILENT_SUBSTITUTION'>
 
 export const largestAmount = 1e11
 
@@ -76,7 +74,7 @@ export const dataSchemas = {
     methods: Type.Array(Type.Object({ method: Type.Enum([...methods]), state: Type.Enum([...capabilityStates]) })),
     firmware: optional(anyText),
     model: optional(anyText),
-    cause: optional(Type.Unsafe<DeclaredCause | null>({ enum: [...declarableCauses, null] })),
+    cause: optional(Type.Unsafe<DeclarableCause | null>({ enum: [...declarableCauses, null] })),
   }),
 } as const
 

@@ -113,6 +113,8 @@ export const groupOf = (reason: Reason): ReasonGroup => catalogue[reason].group
 /** What an own code may be mapped to: any reason but the one that is read off an outcome, not off a code. */
 export const mappableReasons = reasons.filter((reason) => reason !== 'SILENT_SUBSTITUTION')
 
+export type DeclarableCause = Exclude<Reason, 'SILENT_SUBSTITUTION'>
+
 /** What a merchant or its terminal may declare as the cause. */
 export const declarableCauses = mappableReasons.filter((reason) => groupOf(reason) === 'unsupported')
 

@@ -17,6 +17,7 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
+import { declarationPrefix } from '../registry/declarations.ts'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { Span } from './derivation.ts'
 
@@ -48,6 +49,9 @@ export const arrivedEvents = (merchant: MerchantScope, span: Span, terminalNo?: 
 export const arrivedNumbers = (merchant: MerchantScope, span: Span, terminalNo: string): RawBuilder<unknown> =>
   firstArrivals(sql`time, sequence`, merchant, span, sql`${only(terminalNo)} AND sequence >= 0`)
 
+/** What a person declared for the terminal says nothing of it: a condition on `terminal_reports`. */
+export const ownWord = sql`NOT startsWith(id, ${sql.lit(declarationPrefix)})`
+
 const only = (terminalNo: string): RawBuilder<unknown> => sql` AND terminalNo = ${terminalNo}`
 
 function firstArrivals(
@@ -66,7 +70,7 @@ function firstArrivals(
       UNION ALL
       SELECT ${columns}, toInt64(receivedAt) AS receivedAt
       FROM terminal_reports
-      WHERE ${timed}
+      WHERE ${timed} AND ${ownWord}
     )
     GROUP BY ${columns}`
 }

@@ -31,7 +31,7 @@
       UNION ALL
       SELECT time, sequence, toInt64(receivedAt) AS receivedAt
       FROM terminal_reports
-      WHERE merchantNo = {p8:String} AND time >= {p9:Int64} AND time < {p10:Int64} AND terminalNo = {p11:String} AND sequence >= 0
+      WHERE merchantNo = {p8:String} AND time >= {p9:Int64} AND time < {p10:Int64} AND terminalNo = {p11:String} AND sequence >= 0 AND NOT startsWith(id, 'declared-')
     )
     GROUP BY time, sequence)
     WINDOW byTime AS (ORDER BY time, sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))) GROUP BY run, sequence)

@@ -11,7 +11,7 @@
       UNION ALL
       SELECT terminalNo, id, time, sequence, toInt64(receivedAt) AS receivedAt
       FROM terminal_reports
-      WHERE merchantNo = {p8:String} AND time >= {p9:Int64} AND time < {p10:Int64} AND terminalNo = {p11:String}
+      WHERE merchantNo = {p8:String} AND time >= {p9:Int64} AND time < {p10:Int64} AND terminalNo = {p11:String} AND NOT startsWith(id, 'declared-')
     )
     GROUP BY terminalNo, id, time, sequence))
     GROUP BY dayStart

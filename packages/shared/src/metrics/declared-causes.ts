@@ -1,8 +1,12 @@
 /** Causes that terminals declared of themselves (contract section 6): the one in force where and when a checkout's reason was given. */
 
 import { sql, type RawBuilder } from 'kysely'
-import type { Tenant } from '../registry/scope.ts'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { declarableCauses, type DeclarableCause } from '../events/reasons.ts'
+import type { MerchantScope, Tenant } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
+import { parsedRows } from './parsed-rows.ts'
 import { amongTenants } from './tenants.ts'
 
 /** Whether a terminal of theirs ever declared one. Mostly none did, and a join takes a third of a statement's planning. */
@@ -10,6 +14,42 @@ export async function everDeclared({ db }: EventStore, tenants: readonly Tenant[
   const { rows } =
     await sql`SELECT 1 FROM terminal_reports WHERE ${amongTenants(tenants)} AND hasCause LIMIT 1`.execute(db)
   return rows.length > 0
+}
+
+const rowSchema = Type.Object({
+  terminalNo: Type.String(),
+  id: Type.String(),
+  time: Type.Integer(),
+  cause: Type.Enum(['', ...declarableCauses]),
+})
+type Row = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
+
+/** What a terminal declared last. */
+export interface DeclaredCause {
+  terminalNo: string
+  /** Of the event. */
+  id: string
+  /** UTC milliseconds. */
+  time: number
+  /** Null: none is in force, an earlier one was taken back. */
+  cause: DeclarableCause | null
+}
+
+/** Of each of the merchant's terminals that ever declared one. */
+export async function declaredCauses({ db }: EventStore, merchant: MerchantScope): Promise<DeclaredCause[]> {
+  const { rows } = await sql<Row>`
+    SELECT terminalNo, last.1 AS time, last.2 AS id, last.3 AS cause
+    FROM (
+      SELECT terminalNo, argMax((time, id, toString(cause)), (time, id, body)) AS last
+      FROM terminal_reports WHERE merchantNo = ${merchant.merchantNo} AND hasCause
+      GROUP BY terminalNo
+    )
+    ORDER BY terminalNo`.execute(db)
+  return parsedRows('declared causes', rowCheck, rows).map(({ cause, ...row }) => ({
+    ...row,
+    cause: cause === '' ? null : cause,
+  }))
 }
 
 /**

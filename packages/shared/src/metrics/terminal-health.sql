@@ -10,7 +10,7 @@
         FROM checkout_events WHERE merchantNo = {p2:String} GROUP BY terminalNo
         UNION ALL
         SELECT terminalNo, argMaxIf(huabei, (time, id, body), huabei != ''), max(time)
-        FROM terminal_reports WHERE merchantNo = {p3:String} GROUP BY terminalNo
+        FROM terminal_reports WHERE merchantNo = {p3:String} AND NOT startsWith(id, 'declared-') GROUP BY terminalNo
       )
       GROUP BY terminalNo
     ) AS everHeard
@@ -33,7 +33,7 @@
       UNION ALL
       SELECT terminalNo, id, time, sequence, toInt64(receivedAt) AS receivedAt
       FROM terminal_reports
-      WHERE merchantNo = {p13:String} AND time >= {p14:Int64} AND time < {p15:Int64}
+      WHERE merchantNo = {p13:String} AND time >= {p14:Int64} AND time < {p15:Int64} AND NOT startsWith(id, 'declared-')
     )
     GROUP BY terminalNo, id, time, sequence)
       GROUP BY terminalNo

@@ -168,3 +168,18 @@ test('a merchant’s mark changes with each of its commits, and with nobody else
   expect(await markOf(own)).toBe(second)
   expect(await markOf(other)).not.toBeNull()
 })
+
+test('what a person declared for a terminal is no sign of life, and says nothing of its clock', async () => {
+  const declared = { hasCause: true, cause: 'MARGIN_FEE', time: now - 1000, receivedAt: now - 1000 }
+  await store.insert('terminal_reports', [
+    report('dead', 'last word', { time: now - 20 * day, receivedAt: now - 20 * day }),
+    report('dead', 'declared-t1-MARGIN_FEE', declared),
+    report('mute', 'declared-t1-MARGIN_FEE', declared),
+    report('late', 'own', { time: now - hour, receivedAt: now - hour + 600_000 }),
+    report('late', 'declared-t1-MARGIN_FEE', declared),
+  ])
+  const health = await terminalHealth(store, own, now)
+  expect(health.of('dead')).toMatchObject({ lastEventAt: new Date(now - 20 * day).toISOString(), received: 1 })
+  expect(health.of('mute')).toMatchObject({ lastEventAt: null, received: 0, silentSince: null })
+  expect(health.of('late').clockOffsetMs).toBe(600_000)
+})

@@ -18,7 +18,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
-import { arrivedEvents, upToNow } from './completeness-events.ts'
+import { arrivedEvents, ownWord, upToNow } from './completeness-events.ts'
 import { fellSilent, heardHours } from './completeness-silence.ts'
 import { parsedRows } from './parsed-rows.ts'
 
@@ -78,7 +78,7 @@ export function terminalHealthQuery(merchant: MerchantScope, now: number) {
         FROM checkout_events WHERE merchantNo = ${merchantNo} GROUP BY terminalNo
         UNION ALL
         SELECT terminalNo, argMaxIf(huabei, (time, id, body), huabei != ''), max(time)
-        FROM terminal_reports WHERE merchantNo = ${merchantNo} GROUP BY terminalNo
+        FROM terminal_reports WHERE merchantNo = ${merchantNo} AND ${ownWord} GROUP BY terminalNo
       )
       GROUP BY terminalNo
     ) AS everHeard

@@ -6,11 +6,16 @@ import pg from 'pg'
 import { openEmbedded } from './embedded.ts'
 import * as registry from './migrations/001-registry.ts'
 import * as phones from './migrations/002-phones.ts'
+import * as declarations from './migrations/003-declarations.ts'
 import type { RegistryTables } from './tables.ts'
 
 export type Registry = Kysely<RegistryTables>
 
-const migrations: Record<string, Migration> = { '001-registry': registry, '002-phones': phones }
+const migrations: Record<string, Migration> = {
+  '001-registry': registry,
+  '002-phones': phones,
+  '003-declarations': declarations,
+}
 
 export async function connectEmbeddedRegistry(path: string): Promise<Registry> {
   return migrated(new PGliteDialect({ pglite: await openEmbedded(path) }))

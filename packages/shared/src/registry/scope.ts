@@ -46,12 +46,15 @@ export interface QuarantineScope {
   readonly poster: string | undefined
 }
 
-/** What a principal is about to do with a merchant; `phones`: to set up and remove the phones it uses as tills. */
-export type Intent = 'read' | 'write' | 'phones'
+/**
+ * What a principal is about to do with a merchant; `phones`: to set up and remove the phones it uses as tills; `declare`: to say
+ * why it does not take Huabei.
+ */
+export type Intent = 'read' | 'write' | 'phones' | 'declare'
 
 /**
- * The rule of contract section 2, for a merchant that belongs to `providerId`. Phones are beside it: only the dashboard asks for
- * them, for the owner who is signed in. By the API a merchant's key reads, and nothing else.
+ * The rule of contract section 2, for a merchant that belongs to `providerId`. Phones and declaring are beside it: only the
+ * dashboard asks for them, for the owner who is signed in. By the API a merchant's key reads, and nothing else.
  */
 function mayReach(principal: Principal, merchant: { merchantNo: string; providerId: string }, intent: Intent): boolean {
   switch (principal.role) {

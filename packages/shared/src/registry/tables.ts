@@ -1,7 +1,7 @@
 /** The Postgres tables, as Kysely sees them. */
 
 import type { ColumnType, Generated } from 'kysely'
-import type { Reason } from '../events/reasons.ts'
+import type { DeclarableCause, Reason } from '../events/reasons.ts'
 
 export type Role = 'operator' | 'provider' | 'merchant' | 'terminal'
 
@@ -51,6 +51,13 @@ export interface RegistryTables {
     /** Of the key that it has. Stays when the key is revoked: it tells which terminal the phone was. */
     keyHash: string
     setUpAt: Generated<Date>
+  declarations: {
+    merchantNo: string
+    id: string
+    cause: DeclarableCause | null
+    declaredAt: Date
+    keyId: string
+    role: Role
   }
   codes: { providerId: string; system: string; value: string; reason: Reason }
 }

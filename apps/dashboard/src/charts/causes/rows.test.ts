@@ -8,23 +8,33 @@ const reasons = [
   { reason: 'UNMAPPED', group: 'unknown', checkouts: 2, amount: 100, netLost: null },
 ] as const
 
+const none = { checkouts: 0, amount: 0 }
+const totals = { declined: { checkouts: 45, amount: 949_100 }, unmapped: { checkouts: 2, amount: 100 } }
+const found = { reasons, totals }
+
 test('the dearest cause comes first, and shares are shares of the loss', () => {
-  expect(causesOf(reasons).rows.map(({ reason, share }) => [reason, share])).toEqual([
+  expect(causesOf(found).rows.map(({ reason, share }) => [reason, share])).toEqual([
     ['TECH_NO_SUPPORT', 0.75],
     ['NO_AGREEMENT', 0.25],
   ])
 })
 
 test('declines for other reasons stand beside, and are never added in', () => {
-  const { rows, beside } = causesOf(reasons)
-  expect(beside.map(({ reason }) => reason)).toEqual(['BUYER_CREDIT', 'UNMAPPED'])
+  const { rows, beside } = causesOf(found)
+  expect(beside.map(({ reason }) => reason)).toEqual(['BUYER_CREDIT'])
   expect(rows.reduce((sum, { lost }) => sum + lost, 0)).toBe(10_000)
 })
 
 test('every cause names who can mend it', () => {
-  for (const { menders } of causesOf(reasons).rows) expect(menders.length).toBeGreaterThan(0)
+  for (const { menders } of causesOf(found).rows) expect(menders.length).toBeGreaterThan(0)
 })
 
 test('where nothing was lost no cause has a share of it', () => {
-  expect(causesOf([{ ...reasons[0], netLost: { amount: 0 } }]).rows[0]?.share).toBeNull()
+  expect(causesOf({ ...found, reasons: [{ ...reasons[0], netLost: { amount: 0 } }] }).rows[0]?.share).toBeNull()
+})
+
+test('the share of what nobody knows yet is of all that was declined, and told even where there is none', () => {
+  expect(causesOf(found).unmapped).toEqual({ checkouts: 2, amount: 100, share: 2 / 45, declined: 45 })
+  expect(causesOf({ reasons: [], totals: { declined: none, unmapped: none } }).unmapped.share).toBeNull()
+  expect(causesOf({ reasons: [], totals: { ...totals, unmapped: none } }).unmapped.share).toBe(0)
 })

@@ -1,7 +1,7 @@
 /** Why the shop could not take Huabei, dearest first; and beside it, never added in, what else was declined. */
 
-import { catalogue, type Mender, type Reason } from '@tillsight/shared/events/reasons.ts'
-import type { LostSalesReason } from '@tillsight/shared/metrics/lost-sales.ts'
+import { catalogue, type Mender, type Reason, type ReasonGroup } from '@tillsight/shared/events/reasons.ts'
+import type { LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
 
 interface CauseRow {
   reason: Reason
@@ -15,20 +15,36 @@ interface CauseRow {
   menders: readonly Mender[]
 }
 
-type OtherDecline = Omit<CauseRow, 'lost' | 'share'>
+interface OtherDecline extends Omit<CauseRow, 'lost' | 'share'> {
+  group: Exclude<ReasonGroup, 'unsupported' | 'unknown'>
+}
 
 export interface Causes {
   rows: CauseRow[]
   beside: OtherDecline[]
+  /** Whose code nobody knows yet; `share` is of all that were declined, null where none was. */
+  unmapped: { checkouts: number; amount: number; share: number | null; declined: number }
 }
 
-export function causesOf(reasons: readonly LostSalesReason[]): Causes {
+export function causesOf({
+  reasons,
+  totals: { declined, unmapped },
+}: Pick<LostSales, 'reasons'> & { totals: Pick<LostSales['totals'], 'declined' | 'unmapped'> }): Causes {
   const whole = reasons.reduce((sum, { netLost }) => sum + (netLost?.amount ?? 0), 0)
-  const causes: Causes = { rows: [], beside: [] }
-  for (const { reason, checkouts, amount, netLost } of reasons) {
+  const causes: Causes = {
+    rows: [],
+    beside: [],
+    unmapped: {
+      ...unmapped,
+      share: declined.checkouts === 0 ? null : unmapped.checkouts / declined.checkouts,
+      declined: declined.checkouts,
+    },
+  }
+  for (const { reason, group, checkouts, amount, netLost } of reasons) {
     const row = { reason, checkouts, amount, menders: catalogue[reason].menders }
-    if (netLost === null) causes.beside.push(row)
-    else causes.rows.push({ ...row, lost: netLost.amount, share: whole === 0 ? null : netLost.amount / whole })
+    if (netLost !== null) {
+      causes.rows.push({ ...row, lost: netLost.amount, share: whole === 0 ? null : netLost.amount / whole })
+    } else if (group !== 'unsupported' && group !== 'unknown') causes.beside.push({ ...row, group })
   }
   causes.rows.sort((a, b) => b.lost - a.lost || b.amount - a.amount)
   causes.beside.sort((a, b) => b.checkouts - a.checkouts)
