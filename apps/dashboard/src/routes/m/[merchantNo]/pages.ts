@@ -16,6 +16,7 @@ export const pages: readonly MerchantPage[] = [
   { id: 'segments', name: m.page_segments, alone: true },
   { id: 'competitiveness', name: m.page_competitiveness, alone: true },
   { id: 'causes', name: m.page_causes, alone: true },
+  { id: 'terminals', name: m.page_terminals, alone: true },
 ]
 
 export const pathOf = (merchantNo: string, id: string): string => `/m/${merchantNo}${id === '' ? '' : `/${id}`}`

@@ -1,0 +1,93 @@
+import { noFigures } from '@tillsight/shared/metrics/outcome-figures.ts'
+import type { TerminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
+import { expect, test } from 'vitest'
+import { terminalRows } from './rows.ts'
+
+const today = '2026-11-05'
+const at = '2026-11-05T08:00:00.000Z'
+
+const record = (terminalNo: string, retiredOn: string | null = null) => ({
+  ...{ terminalNo, retiredOn, model: 'A1', firmware: '1.0' },
+})
+const healthy: TerminalHealth = {
+  huabei: 'open',
+  lastEventAt: at,
+  received: 100,
+  missing: 0,
+  lateMs: { median: 10, p95: 20 },
+  clockOffsetMs: 300,
+  silentSince: null,
+}
+const group = (terminalNo: string, refused: number, unknown: number, lost: number) => ({
+  ...noFigures(),
+  group: `898584058120001:${terminalNo}`,
+  unsupported: { checkouts: refused, amount: refused * 100 },
+  outcomes: { ...noFigures().outcomes, unknown: { checkouts: unknown, amount: unknown * 100 } },
+  netLost: { amount: lost, low: 0, high: lost },
+})
+
+const rowsOf = (
+  said: Record<string, Partial<TerminalHealth>>,
+  groups: ReturnType<typeof group>[] = [],
+  records = Object.keys(said).map((terminalNo) => record(terminalNo)),
+) =>
+  terminalRows(
+    { records, groups, builds: new Map(), health: { of: (terminalNo) => ({ ...healthy, ...said[terminalNo] }) } },
+    today,
+  )
+const problemsOf = (said: Partial<TerminalHealth>, groups: ReturnType<typeof group>[] = []) =>
+  rowsOf({ a: said }, groups)[0]?.problems
+
+test('silent tills come first, then never heard ones, then other problems, then the largest loss; retired ones last', () => {
+  const said = {
+    gone: {},
+    large: {},
+    small: {},
+    clock: { clockOffsetMs: -120_000 },
+    never: { lastEventAt: null },
+    silent: { silentSince: at },
+  }
+  const records = Object.keys(said).map((terminalNo) => record(terminalNo, terminalNo === 'gone' ? today : null))
+  const groups = [group('large', 9, 0, 700), group('small', 9, 0, 300), group('gone', 9, 0, 9000)]
+  expect(rowsOf(said, groups, records).map(({ terminalNo }) => terminalNo)).toEqual([
+    ...['silent', 'never', 'clock', 'large', 'small', 'gone'],
+  ])
+})
+
+test('shares are of the whole loss, of retired tills too', () => {
+  const rows = rowsOf({ a: {} }, [group('a', 9, 0, 250), group('gone', 9, 0, 750)])
+  expect(rows.map(({ lost, share }) => [lost, share])).toEqual([[250, 0.25]])
+  expect(rowsOf({ a: {} })[0]?.share).toBeNull()
+})
+
+test('what never arrived is told apart from a counter that began again', () => {
+  expect(problemsOf({ missing: 3 })).toEqual(['gaps'])
+  expect(problemsOf({ missing: 90_000 })).toEqual(['renumbered'])
+  expect(problemsOf({ missing: null })).toEqual([])
+})
+
+test('a clock counts as off from a minute on, either way', () => {
+  expect([59_999, 60_000, -60_000].map((clockOffsetMs) => problemsOf({ clockOffsetMs }))).toEqual([
+    ...[[], ['clock'], ['clock']],
+  ])
+})
+
+test('a till whose sales’ outcomes are often unknown is named', () => {
+  expect(problemsOf({}, [group('a', 100, 20, 0)])).toEqual(['unknown'])
+  expect(problemsOf({}, [group('a', 100, 19, 0)])).toEqual([])
+})
+
+test('a retired till has no problems', () => {
+  const rows = rowsOf({ a: { silentSince: at } }, [], [record('a', '2026-11-01')])
+  expect(rows[0]).toMatchObject({ retired: true, problems: [] })
+})
+
+test('what a till says of itself goes before what the registry says', () => {
+  const found = {
+    records: [record('a')],
+    groups: [],
+    builds: new Map([['a', { model: null, firmware: '2.0' }]]),
+    health: { of: () => healthy },
+  }
+  expect(terminalRows(found, today)[0]).toMatchObject({ model: 'A1', firmware: '2.0' })
+})

@@ -1,0 +1,102 @@
+/** A shop's tills: what each can do, whether it is heard, what of it is missing, and its share of the loss. */
+
+import type { capabilityStates } from '@tillsight/shared/events/event.ts'
+import type { BreakdownGroup } from '@tillsight/shared/metrics/breakdown.ts'
+import type { ReportedBuild } from '@tillsight/shared/metrics/reported-builds.ts'
+import type { TerminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
+
+export type HuabeiState = (typeof capabilityStates)[number] | 'unknown'
+
+/** In the order of their weight. */
+const problems = ['silent', 'never', 'renumbered', 'gaps', 'clock', 'unknown'] as const
+export type Problem = (typeof problems)[number]
+
+/** A clock that is off by less is a slow network. */
+export const clockOffBy = 60_000
+/** So large a part of the refused checkouts with an unknown outcome is worth asking the provider about. */
+const worthTelling = 0.2
+
+export interface TerminalRow {
+  terminalNo: string
+  huabei: HuabeiState
+  /** RFC 3339. */
+  lastEventAt: string | null
+  /** Events of the last 30 days, and numbers that never arrived; null where it sends none. */
+  received: number
+  missing: number | null
+  /** Positive: its clock is behind. */
+  clockOffsetMs: number | null
+  model: string | null
+  firmware: string | null
+  retired: boolean
+  /** Refused checkouts, those of them whose outcome nobody knows, N (fen), and its part of the whole N. */
+  refused: number
+  unknown: number
+  lost: number
+  share: number | null
+  problems: Problem[]
+}
+
+interface TerminalRecord {
+  terminalNo: string
+  model: string | null
+  firmware: string | null
+  /** A local day. */
+  retiredOn: string | null
+}
+
+interface Found {
+  records: readonly TerminalRecord[]
+  health: { of(terminalNo: string): TerminalHealth }
+  builds: ReadonlyMap<string, ReportedBuild>
+  /** Of the breakdown by terminal. */
+  groups: readonly Pick<BreakdownGroup, 'group' | 'unsupported' | 'outcomes' | 'netLost'>[]
+}
+
+/** Those that are not heard come first, then those with other problems, then by their loss; retired ones come last. */
+export function terminalRows({ records, health, builds, groups }: Found, today: string): TerminalRow[] {
+  const whole = groups.reduce((sum, { netLost }) => sum + netLost.amount, 0)
+  const losses = new Map(groups.map((group) => [group.group.slice(group.group.indexOf(':') + 1), group]))
+  const rows = records.map(({ terminalNo, model, firmware, retiredOn }): TerminalRow => {
+    const { huabei, lastEventAt, received, missing, clockOffsetMs, silentSince } = health.of(terminalNo)
+    const build = builds.get(terminalNo)
+    const loss = losses.get(terminalNo)
+    const lost = loss?.netLost.amount ?? 0
+    const row = {
+      terminalNo,
+      huabei: huabei as HuabeiState,
+      lastEventAt,
+      received,
+      missing,
+      clockOffsetMs,
+      model: build?.model ?? model,
+      firmware: build?.firmware ?? firmware,
+      retired: retiredOn !== null && retiredOn <= today,
+      refused: loss?.unsupported.checkouts ?? 0,
+      unknown: loss?.outcomes.unknown.checkouts ?? 0,
+      lost,
+      share: whole === 0 ? null : lost / whole,
+    }
+    return { ...row, problems: row.retired ? [] : problemsOf(row, silentSince !== null) }
+  })
+  return rows.sort((a, b) => rankOf(a) - rankOf(b) || b.lost - a.lost || (a.terminalNo < b.terminalNo ? -1 : 1))
+}
+
+function problemsOf(row: Omit<TerminalRow, 'problems'>, silent: boolean): Problem[] {
+  const missing = row.missing ?? 0
+  const has: Record<Problem, boolean> = {
+    silent,
+    never: row.lastEventAt === null,
+    // More than ever came: many were lost, or its counter began again.
+    renumbered: missing > row.received,
+    gaps: missing > 0 && missing <= row.received,
+    clock: row.clockOffsetMs !== null && Math.abs(row.clockOffsetMs) >= clockOffBy,
+    unknown: row.unknown > 0 && row.unknown >= row.refused * worthTelling,
+  }
+  return problems.filter((problem) => has[problem])
+}
+
+function rankOf({ retired, problems: [worst] }: TerminalRow): number {
+  if (retired) return problems.length + 1
+  return worst === undefined ? problems.length : problems.indexOf(worst)
+}
