@@ -51,6 +51,7 @@ export interface RegistryTables {
     /** Of the key that it has. Stays when the key is revoked: it tells which terminal the phone was. */
     keyHash: string
     setUpAt: Generated<Date>
+  }
   declarations: {
     merchantNo: string
     id: string
