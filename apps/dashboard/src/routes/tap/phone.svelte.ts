@@ -93,6 +93,7 @@ export class Phone {
   async #lookAgain(): Promise<void> {
     this.counter = (await this.#store.note<Counter>(notes.counter)) ?? {}
     this.#sendInTime()
+    this.#refresh()
   }
 
   /** What was told is sent when it can't be taken back any more, also where the page was closed in between. */
@@ -117,7 +118,7 @@ export class Phone {
           store: this.#store,
           url: location.origin,
           key,
-          onChange: () => this.#outbox === opened && this.#refresh(),
+          onChange: () => this.#outbox === opened && this.#sent(),
         }),
         this.#outbox?.close(0),
       ])
@@ -132,9 +133,22 @@ export class Phone {
     })
   }
 
+  /** Tells the other windows too. */
+  #sent(): void {
+    this.#windows.postMessage(null)
+    this.#refresh()
+  }
+
   #refresh(): void {
     if (this.#outbox !== undefined) this.sending = this.#outbox.status()
+    else void this.#showWaiting()
     void this.#store.refused().then((refused) => (this.refused = refused.length))
+  }
+
+  /** Another window sends. */
+  async #showWaiting(): Promise<void> {
+    const { length } = await this.#store.queued()
+    if (this.#outbox === undefined) this.sending = { ...nothingWaits, queued: length }
   }
 
   /** Where the browser can: the service worker sends when there is a line, also when the page is gone. */
