@@ -1,0 +1,127 @@
+/** A shop's tills in a real browser: those that are not heard first, what is wrong with each, and its part of the loss. */
+
+import { dashboard } from '@tillsight/dashboard/src/mount.ts'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { judgeBreakdown } from '../judge/breakdown.ts'
+import type { WireEvent } from '../judge/wire-event.ts'
+import { openBrowser, phone } from '../support/browser.ts'
+import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
+import { fen, obstaclesOn, percent, settings, signIn, tableBehind } from '../support/owner.ts'
+
+const merchantNo = '898584058120001'
+const [good, gaps, slow, silent, never, gone] = [1, 2, 3, 4, 5, 6].map((n) => `1000000${n}`) as [string, ...string[]]
+const minute = 60_000
+const day = 24 * 60 * minute
+
+let house: House
+let browser: Browser
+let key: string
+let events: WireEvent[]
+
+beforeAll(async () => {
+  house = await openHouse({}, dashboard)
+  browser = await openBrowser()
+  const terminals = [good, gaps, slow, silent, never, gone].map(String)
+  await register(house, { providerId: 'p1', merchantNo, terminals })
+  await house.json('PUT', `/api/v1/merchants/${merchantNo}/terminals/${gone}`, { body: { retiredOn: '2026-01-01' } })
+  key = await keyFor(house, { role: 'merchant', merchantNo })
+  events = trade(Date.now())
+  await post(house, events)
+})
+afterAll(async () => {
+  await browser.close()
+  await house.stop()
+})
+
+let ids = 0
+const event = (till: string | undefined, at: number, more: Pick<WireEvent, 'type' | 'data'>): WireEvent => ({
+  ...{ specversion: '1.0', id: `e${(ids += 1)}`, source: `urn:terminal:${merchantNo}:${till ?? ''}` },
+  time: new Date(at).toISOString(),
+  ...more,
+})
+const refusal = (till: string | undefined, at: number, amount: number): WireEvent[] => {
+  const checkoutId = `c${(ids += 1)}`
+  const code = { system: 'LOCAL', value: 'POS_METHOD_NOT_IMPLEMENTED' }
+  const data = { checkoutId, attempt: 1, amount, method: 'HUABEI', code }
+  return [
+    event(till, at, { type: 'tillsight.payment.declined', data }),
+    event(till, at + minute, { type: 'tillsight.checkout.abandoned', data: { checkoutId } }),
+  ]
+}
+const report = (till: string | undefined, at: number, state: string, firmware?: string): WireEvent =>
+  event(till, at, {
+    type: 'tillsight.terminal.reported',
+    data: { methods: [{ method: 'HUABEI', state }], ...(firmware === undefined ? {} : { firmware }) },
+  })
+
+const trade = (now: number): WireEvent[] => [
+  ...refusal(good, now - 3 * day, 12_345),
+  report(good, now, 'open', '9.9.9'),
+  ...[1, 2, 5, 6].map((n) => ({ ...report(gaps, now, 'signed_not_open'), sequence: String(n) })),
+  ...refusal(gaps, now - 2 * day, 4_000),
+  report(slow, now - 10 * minute, 'not_capable'),
+  report(silent, now - 40 * day, 'suspended'),
+  ...refusal(gone, now - 5 * day, 7_777),
+]
+
+const localDay = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
+const address = () => `${house.url}/m/${merchantNo}/terminals`
+
+test('silent tills come first and retired ones last, each with what it can do and what to do', async () => {
+  const { page, context } = await signIn(browser, house.url, key, { viewport: phone })
+  await page.goto(address())
+  const cards = page.locator('li[data-terminal]')
+  expect(await cards.evaluateAll((all) => all.map((card) => card.getAttribute('data-terminal')))).toEqual([
+    ...[silent, never, gaps, slow, good, gone],
+  ])
+  const text = (till: string | undefined) => page.locator(`li[data-terminal="${till ?? ''}"]`).innerText()
+  expect(await text(silent)).toMatch(/花呗被暂停.*没消息了.*问收单机构/s)
+  expect(await text(never)).toMatch(/没报过能不能收.*从来没有上报过.*终端号和密钥/s)
+  expect(await text(gaps)).toMatch(/签了约，还没开.*有漏报.*缺 2 条/s)
+  expect(await text(slow)).toMatch(/机器做不了花呗.*时钟不准.*慢了大约 10 分钟/s)
+  expect(await text(good)).toMatch(/能收花呗.*9\.9\.9/s)
+  expect(await text(good)).not.toMatch(/没消息|漏报|时钟/)
+  expect(await text(gone)).toContain('已停用')
+  expect(await page.getByText('在用的收银机有 5 台').innerText()).toMatch(/能收花呗的 1 台.*有 2 台没有消息/)
+  await context.close()
+})
+
+test('each till’s part of the loss is what the brute-force reading says', async () => {
+  const { page, context } = await signIn(browser, house.url, key)
+  await page.goto(address())
+  const now = Date.now()
+  const range = { from: localDay(now - 29 * day), to: localDay(now) }
+  const groups = judgeBreakdown({
+    ...{ merchantNo, timeZone: 'Asia/Shanghai', events, ownCodes: [], now, ...range, by: 'terminal', filters: {} },
+  })
+  const whole = groups.reduce((sum, { netLost }) => sum + netLost.amount, 0)
+  expect(whole).toBe(24_122)
+  const rows = await tableBehind(page.getByRole('region', { name: '店里的收银机' }))
+  expect(rows).toHaveLength(6)
+  for (const row of rows) {
+    const of = groups.find(({ group }) => group === `${merchantNo}:${row[0] ?? ''}`)
+    const [refused, lost, share] = row.slice(-3)
+    expect(Number(refused)).toBe(of?.unsupported.checkouts ?? 0)
+    expect(fen(lost ?? '')).toBe(of?.netLost.amount ?? 0)
+    expect(share).toBe(percent((of?.netLost.amount ?? 0) / whole))
+  }
+  await context.close()
+})
+
+test('what the owner says of why is no sign of life of a till', async () => {
+  const { page, context } = await signIn(browser, house.url, key)
+  await page.goto(`${house.url}/m/${merchantNo}/causes`)
+  await page.getByRole('button', { name: '手续费太高' }).click()
+  await page.getByText('现在记的原因').waitFor()
+  await page.goto(address())
+  expect(await page.locator(`li[data-terminal="${silent ?? ''}"]`).innerText()).toContain('没消息了')
+  expect(await page.locator(`li[data-terminal="${never ?? ''}"]`).innerText()).toContain('从来没有上报过')
+  await context.close()
+})
+
+test.each(settings)('the page can be read by everybody: $name', async ({ setting }) => {
+  const { page, context } = await signIn(browser, house.url, key, setting)
+  expect(await obstaclesOn(page, address())).toEqual([])
+  await context.close()
+})

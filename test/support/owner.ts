@@ -1,0 +1,82 @@
+/** What tests of the owner's pages do in a browser: sign in, read tables, look whether everybody can read the page. */
+
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { desktop, phone } from './browser.ts'
+
+type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
+
+/** Signs in with the key in a new context, and gives the page it leads to. */
+export async function signIn(
+  browser: Browser,
+  url: string,
+  key: string,
+  { english = false, ...options }: Setting = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport: desktop, ...options })
+  const page = await context.newPage()
+  await page.goto(`${url}/sign-in`)
+  await page.getByLabel('密钥').fill(key)
+  await page.getByRole('button', { name: '进入' }).click()
+  await page.waitForURL('**/m/*')
+  if (english) {
+    await page.getByText('English').click()
+    await page.getByText('中文').waitFor()
+  }
+  return { page, context }
+}
+
+/** The cells of the table behind a panel, row by row, without its head. */
+export async function tableBehind(panel: Locator): Promise<string[][]> {
+  const details = panel.locator('details', { has: panel.page().getByRole('table', { includeHidden: true }) }).first()
+  if ((await details.getAttribute('open')) === null) await details.locator('summary').click()
+  const rows = await details.locator('tbody tr').all()
+  return Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()))
+}
+
+/** Both languages, light and dark, phone and desk. */
+export const settings = [false, true].flatMap((english) =>
+  (['light', 'dark'] as const).flatMap((colorScheme) =>
+    [phone, desktop].map((viewport) => ({
+      name: `${english ? 'English' : 'Chinese'}, ${colorScheme}, ${viewport.width} px`,
+      setting: { english, colorScheme, viewport },
+    })),
+  ),
+)
+
+/** What keeps somebody from reading the page: by axe, by what is wider than the screen, by errors in the console. */
+export async function obstaclesOn(page: Page, address: string): Promise<string[]> {
+  const obstacles: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') obstacles.push(message.text())
+  })
+  page.on('pageerror', (error) => obstacles.push(error.message))
+  await page.goto(address)
+  await page
+    .getByText(/^(?:Live|实时更新)$/)
+    .first()
+    .waitFor()
+  for (const details of await page.locator('main details').all()) await details.locator('summary').first().click()
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  const tooWide = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    if (scrollWidth <= clientWidth) return []
+    const beyond = [...document.querySelectorAll('body *')].filter(
+      (element) => element.getBoundingClientRect().right > clientWidth && element.closest('.scroll, nav') === null,
+    )
+    return beyond.map(({ outerHTML }) => `wider than the screen: ${outerHTML.slice(0, 80)}`)
+  })
+  return [
+    ...obstacles,
+    ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    ...tooWide,
+  ]
+}
+
+/** As pages write a share: below a tenth with one decimal. */
+export const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`
+
+/** `¥1,234.50` as fen. */
+export const fen = (text: string): number => Math.round(Number(/¥([\d,.]+)/.exec(text)?.[1]?.replaceAll(',', '')) * 100)
