@@ -9,7 +9,7 @@ declare global {
     }
 
     interface PageData {
-      /** Of a merchant's page: what it shows, null where it could not be fetched. */
+      /** Of a page with figures: what it shows, null where it could not be fetched. */
       shown?: Shown | null
     }
   }

@@ -16,6 +16,9 @@ export function changed(
   return withQuery(pathname, query)
 }
 
+/** @param id of a page in a list of pages: its folder, '' for the first one. */
+export const pathBelow = (home: string, id: string): string => (id === '' ? home : `${home}/${id}`)
+
 /** What goes along from page to page; filters do not. */
 const carried = ['from', 'to', 'compare']
 

@@ -1,4 +1,4 @@
-/** What every page of a merchant is given as JSON: by the server when it is opened, and again whenever something changed. */
+/** What every page with figures, of a merchant or a provider, is given as JSON: by the server when it is opened, and again whenever something changed. */
 
 import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import type { CommitMark } from '@tillsight/shared/metrics/newest-commit.ts'
@@ -24,7 +24,8 @@ export interface Dated {
 }
 
 export interface Frame<Figures extends Dated = Dated> {
-  merchantNo: string
+  /** Whose: a merchantNo or a providerId. */
+  id: string
   name: string
   /** IANA name. */
   timeZone: string
@@ -33,9 +34,11 @@ export interface Frame<Figures extends Dated = Dated> {
   asked: AskedRange
   /** As many days before those asked for. Null where the address says `compare=none`. */
   previous: DateRange | null
-  /** Of the newest commit that the figures hold. Null: no event of the merchant ever arrived. */
+  /** False: none ever arrived, and there is nothing to show. */
+  hasEvents: boolean
+  /** Of the newest commit that a merchant's figures hold; null at a provider, whose pages don't follow commits. */
   mark: CommitMark
-  /** What this page shows. Null where the range asked for can't be shown. */
+  /** What this page shows. Null where the range asked for can't be shown, or there are no events. */
   figures: Figures | null
 }
 
@@ -43,4 +46,13 @@ export interface Frame<Figures extends Dated = Dated> {
 export interface Shown<Figures extends Dated = Dated> extends Frame<Figures> {
   /** They could not be fetched again: these are older than the page would like. */
   stale: boolean
+}
+
+/** A page in the list that tabs and titles come from. */
+export interface FramePage {
+  /** Its folder; '' for the first one. */
+  id: string
+  name: () => string
+  /** Its figures are not compared with the period before. */
+  alone?: true
 }

@@ -19,12 +19,15 @@ const lastDays = (today: string, days: number): DateRange => ({
   to: today,
 })
 
-export const presetsOn = (today: string, byDefault = usual): Preset[] =>
+export const presetsOn = (today: string, byDefault: PresetName = usual): Preset[] =>
   Object.entries(lengths).map(([name, days]) => ({
     name: name as PresetName,
     ...lastDays(today, days),
     isDefault: name === byDefault,
   }))
+
+export const daysBefore = (day: string, days: number): string =>
+  Temporal.PlainDate.from(day).subtract({ days }).toString()
 
 /** As many days, directly before. */
 export function periodBefore({ from, to }: DateRange): DateRange {
@@ -34,7 +37,7 @@ export function periodBefore({ from, to }: DateRange): DateRange {
 }
 
 /** What `?from=…&to=…` asks for; the default where it asks for nothing. */
-export function askedRange(query: URLSearchParams, today: string, byDefault = usual): AskedRange {
+export function askedRange(query: URLSearchParams, today: string, byDefault: PresetName = usual): AskedRange {
   const from = query.get('from')
   const to = query.get('to')
   if (from === null && to === null) return { ...lastDays(today, lengths[byDefault]), problem: null }

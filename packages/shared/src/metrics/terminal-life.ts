@@ -41,16 +41,20 @@ export interface Calendar {
   ends: readonly number[]
 }
 
-export interface TerminalDay {
+/** The last reported by then, else what the registry says; null: neither tells. */
+export interface Facts {
+  model: string | null
+  firmware: string | null
+}
+
+export interface TerminalDay extends Facts {
   /** Counted into the range's days. */
   day: number
   state: TerminalState
-  model: string | null
-  firmware: string | null
   active: boolean
 }
 
-const activeDays = 28
+export const activeDays = 28
 
 /** Every day of the range on which the terminal counts, in order. */
 export function daysOf(terminal: FleetTerminal, seen: Seen, { dayOf, firstDay, ends }: Calendar): TerminalDay[] {
@@ -76,6 +80,12 @@ export function daysOf(terminal: FleetTerminal, seen: Seen, { dayOf, firstDay, e
   }
   return days
 }
+
+/** What is known of it before a moment. */
+export const factsBy = (terminal: FleetTerminal, { models, firmwares }: Seen, before: number): Facts => ({
+  model: cursor(models)(before) ?? terminal.model,
+  firmware: cursor(firmwares)(before) ?? terminal.firmware,
+})
 
 /** Gives the last value from before a moment; asked for later and later ones. */
 function cursor(changes: Changes): (before: number) => string | undefined {

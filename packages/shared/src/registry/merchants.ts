@@ -1,7 +1,7 @@
 import type { Registry } from './connect.ts'
 import type { Principal } from './keys.ts'
 import { InvalidRecord, type MerchantRecord } from './records.ts'
-import { mayActFor } from './scope.ts'
+import { mayActFor, type ProviderScope } from './scope.ts'
 
 export const defaultTimeZone = 'Asia/Shanghai'
 
@@ -58,3 +58,15 @@ export const getMerchant = (registry: Registry, merchantNo: string) =>
     .where('merchantNo', '=', merchantNo)
     .select(['merchantNo', 'name', 'providerId', 'mcc', 'region', 'timeZone'])
     .executeTakeFirst()
+
+/** Whether any merchant of the provider ever had an event. */
+export async function hasEvents(registry: Registry, { providerId }: ProviderScope): Promise<boolean> {
+  const one = await registry
+    .selectFrom('merchants')
+    .where('providerId', '=', providerId)
+    .where('hasEvents', '=', true)
+    .select('merchantNo')
+    .limit(1)
+    .executeTakeFirst()
+  return one !== undefined
+}

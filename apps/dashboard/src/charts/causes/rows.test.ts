@@ -1,12 +1,13 @@
+import type { LostSalesReason } from '@tillsight/shared/metrics/lost-sales.ts'
 import { expect, test } from 'vitest'
 import { causesOf } from './rows.ts'
 
-const reasons = [
+const reasons: LostSalesReason[] = [
   { reason: 'NO_AGREEMENT', group: 'unsupported', checkouts: 9, amount: 9000, netLost: { amount: 2500 } },
   { reason: 'TECH_NO_SUPPORT', group: 'unsupported', checkouts: 4, amount: 40_000, netLost: { amount: 7500 } },
   { reason: 'BUYER_CREDIT', group: 'buyer', checkouts: 30, amount: 900_000, netLost: null },
   { reason: 'UNMAPPED', group: 'unknown', checkouts: 2, amount: 100, netLost: null },
-] as const
+]
 
 const none = { checkouts: 0, amount: 0 }
 const totals = { declined: { checkouts: 45, amount: 949_100 }, unmapped: { checkouts: 2, amount: 100 } }

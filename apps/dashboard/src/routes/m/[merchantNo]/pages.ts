@@ -1,16 +1,10 @@
 /** The pages of a merchant, in the order of their tabs. A page that is not here does not exist. */
 
+import { pathBelow } from '#lib/address.ts'
+import type { FramePage } from '#lib/frame.ts'
 import { m } from '#paraglide/messages.js'
 
-interface MerchantPage {
-  /** Its folder; '' for the first one. */
-  id: string
-  name: () => string
-  /** Its figures are not compared with the period before. */
-  alone?: true
-}
-
-export const pages: readonly MerchantPage[] = [
+export const pages: readonly FramePage[] = [
   { id: '', name: m.page_overview },
   { id: 'lost-sales', name: m.page_lost_sales },
   { id: 'segments', name: m.page_segments, alone: true },
@@ -19,4 +13,4 @@ export const pages: readonly MerchantPage[] = [
   { id: 'terminals', name: m.page_terminals, alone: true },
 ]
 
-export const pathOf = (merchantNo: string, id: string): string => `/m/${merchantNo}${id === '' ? '' : `/${id}`}`
+export const pathOf = (merchantNo: string, id: string): string => pathBelow(`/m/${merchantNo}`, id)

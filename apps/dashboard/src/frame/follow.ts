@@ -3,8 +3,8 @@
 export type Connection = 'connecting' | 'live' | 'lost'
 
 interface Follow {
-  /** Of the server-sent events. */
-  address: string
+  /** Of the server-sent events; without them figures are asked for by the clock alone. */
+  address: string | undefined
   /** The mark of the figures that are shown; undefined where there are none. */
   shownMark: () => string | null | undefined
   /** Fetches the figures; resolves when they are shown. */
@@ -17,8 +17,8 @@ const atLeastEveryMs = 60_000
 const reopenAfterMs = 5_000
 
 /** Returns what ends it. */
-export function followCommits({ address, shownMark, refresh, say }: Follow): () => void {
-  let source: EventSource
+export function follow({ address, shownMark, refresh, say }: Follow): () => void {
+  let source: EventSource | undefined
   let reopening: ReturnType<typeof setTimeout> | undefined
   let asking = false
   let askAgain = false
@@ -40,19 +40,20 @@ export function followCommits({ address, shownMark, refresh, say }: Follow): () 
     }
   }
 
-  const open = (): void => {
-    source = new EventSource(address)
-    source.onopen = () => say('live')
-    source.onmessage = ({ data }: MessageEvent<string>) => {
+  const open = (from: string): void => {
+    const opened = new EventSource(from)
+    source = opened
+    opened.onopen = () => say('live')
+    opened.onmessage = ({ data }: MessageEvent<string>) => {
       // No commit yet is said with an empty mark.
       if (data !== (shownMark() ?? '')) void ask()
     }
-    source.onerror = () => {
+    opened.onerror = () => {
       say('lost')
       // The browser reconnects by itself, unless it was refused. Then the figures are asked for: that leads to signing in.
-      if (source.readyState !== EventSource.CLOSED) return
+      if (opened.readyState !== EventSource.CLOSED) return
       void ask()
-      reopening = setTimeout(open, reopenAfterMs)
+      reopening = setTimeout(open, reopenAfterMs, from)
     }
   }
 
@@ -62,10 +63,10 @@ export function followCommits({ address, shownMark, refresh, say }: Follow): () 
   }
   const minute = setInterval(() => void ask(), atLeastEveryMs)
   document.addEventListener('visibilitychange', seen)
-  open()
+  if (address !== undefined) open(address)
 
   return () => {
-    source.close()
+    source?.close()
     clearTimeout(reopening)
     clearInterval(minute)
     document.removeEventListener('visibilitychange', seen)

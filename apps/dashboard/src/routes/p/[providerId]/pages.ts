@@ -1,0 +1,9 @@
+/** The pages of a provider, in the order of their tabs. A page that is not here does not exist. */
+
+import { pathBelow } from '#lib/address.ts'
+import type { FramePage } from '#lib/frame.ts'
+import { m } from '#paraglide/messages.js'
+
+export const pages: readonly FramePage[] = [{ id: '', name: m.page_adoption }]
+
+export const pathOf = (providerId: string, id: string): string => pathBelow(`/p/${providerId}`, id)

@@ -1,0 +1,50 @@
+/** The frame around the figures of a page: whose they are, the days, and what they are compared with. */
+
+import { failure } from '@tillsight/shared/http/problem.ts'
+import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
+import type { Dated, Frame, PresetName } from '#lib/frame.ts'
+import { askedRange, localDay, periodBefore, presetsOn } from '#server/presets.ts'
+
+export interface Period {
+  range: DateRange
+  /** Null where nothing is to be compared. */
+  previous: DateRange | null
+  /** UTC milliseconds. */
+  now: number
+}
+
+type Subject = Pick<Frame, 'id' | 'name' | 'timeZone' | 'mark' | 'hasEvents'>
+
+/**
+ * @param figuresOf only what the page shows. Not called where there is nothing to show.
+ * @param byDefault the days of an address that names none.
+ */
+export async function framed<Figures extends Dated>(
+  subject: Subject,
+  query: URLSearchParams,
+  figuresOf: (period: Period) => Promise<Figures>,
+  byDefault?: PresetName,
+): Promise<Frame<Figures>> {
+  const now = Date.now()
+  const today = localDay(now, subject.timeZone)
+  const asked = askedRange(query, today, byDefault)
+  const range = { from: asked.from, to: asked.to }
+  const previous = asked.problem !== null || query.get('compare') === 'none' ? null : periodBefore(range)
+  return {
+    ...subject,
+    today,
+    presets: presetsOn(today, byDefault),
+    asked,
+    previous,
+    figures: asked.problem === null && subject.hasEvents ? await figuresOf({ range, previous, now }) : null,
+  }
+}
+
+/** What `answer` gives, as JSON. Who asks for figures wants no page, whatever they accept. */
+export async function figuresAnswer(answer: () => Promise<Frame>): Promise<Response> {
+  try {
+    return Response.json(await answer())
+  } catch (error) {
+    return failure(error)
+  }
+}

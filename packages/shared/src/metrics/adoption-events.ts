@@ -1,0 +1,122 @@
+/** What the events of a provider's terminals tell of adoption: read from the store, one entry a terminal. */
+
+import { sql } from 'kysely'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { reasons, type Reason } from '../events/reasons.ts'
+import type { MerchantScope } from '../registry/scope.ts'
+import { terminalDays } from '../rollup/read.ts'
+import type { EventStore } from '../store/connect.ts'
+import type { Volume } from './answer.ts'
+import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
+import { localTime } from './intervals.ts'
+import { parsedRows } from './parsed-rows.ts'
+import { amongTenants } from './tenants.ts'
+import { activeDays, nothingSeen, type Seen } from './terminal-life.ts'
+
+const dayMs = 86_400_000
+
+const changes = Type.Array(Type.Tuple([Type.Integer(), Type.String()]))
+const reportsSchema = Type.Object({
+  merchantNo: Type.String(),
+  terminalNo: Type.String(),
+  firstAt: Type.Integer(),
+  states: changes,
+  models: changes,
+  firmwares: changes,
+})
+const reportsCheck = Compile(reportsSchema)
+
+/** One row a terminal that reported: when it first did, and each change of what it said, as [time, value] in order of time. */
+const reportsQuery = (merchants: readonly MerchantScope[]) => sql<Static<typeof reportsSchema>>`
+    SELECT merchantNo, terminalNo, min(time) AS firstAt,
+      ${changesOf('huabei')} AS states, ${changesOf('model')} AS models, ${changesOf('firmware')} AS firmwares
+    FROM (SELECT * FROM terminal_reports WHERE ${amongTenants(merchants)} ORDER BY merchantNo, terminalNo, time, id, body)
+    GROUP BY merchantNo, terminalNo
+    SETTINGS max_threads = 1`
+
+/** Values that are not empty, each only where it differs from the one before. Rows come in the contract's order. */
+const changesOf = (column: 'huabei' | 'model' | 'firmware') => {
+  const said = sql`groupArrayIf((time, toString(${sql.ref(column)})), ${sql.ref(column)} != '')`
+  return sql`arrayFilter((now, before) -> now.2 != before.2, ${said}, arrayPopBack(arrayPushFront(${said}, (toInt64(0), ''))))`
+}
+
+const deedsSchema = Type.Object({
+  /** Empty in the row of a reason. */
+  merchantNo: Type.String(),
+  terminalNo: Type.String(),
+  /** Empty in the row of a terminal, and in that of what was not declined. */
+  reason: Type.Enum(['', ...reasons]),
+  /** UTC milliseconds of the first unsupported checkout; 0: none. */
+  unsupportedAt: Type.Integer(),
+  /** Runs of local days with an approved checkout, none more than 28 days after the one before. */
+  approvedDays: Type.Array(Type.Tuple([Type.Integer(), Type.Integer()])),
+  /** Declined in the range, with Σ a. */
+  checkouts: Type.Integer(),
+  amount: Type.Integer(),
+})
+const deedsCheck = Compile(deedsSchema)
+
+/**
+ * One row a terminal of t₀ and one a reason: both in one statement, as reading all of a provider's history takes longest.
+ * Days are numbers since 1970. @param from UTC milliseconds: where the range begins.
+ */
+const deedsQuery = (question: CheckoutsQuestion, from: number, timeZone: string) => sql<Static<typeof deedsSchema>>`
+    SELECT merchantNo, terminalNo, reason, minIf(at, unsupported) AS unsupportedAt,
+      arraySort(groupUniqArrayIf(intDiv(${localTime(question.span, timeZone)}, ${dayMs}), state = 'approved')) AS days,
+      arrayMap(run -> (run[1], run[-1]), arraySplit((day, gap) -> gap > ${activeDays}, days, arrayDifference(days))) AS approvedDays,
+      countIf(at >= ${from} AND state = 'declined') AS checkouts, sumIf(a, at >= ${from} AND state = 'declined') AS amount
+    FROM (${judgedCheckouts(question, ['asked', 'terminalNo', 'state', 'unsupported', 'reason', 'a'])})
+    WHERE asked
+    GROUP BY GROUPING SETS ((merchantNo, terminalNo), (reason))`
+
+const firstSchema = Type.Object({
+  merchantNo: Type.String(),
+  terminals: Type.Array(Type.String()),
+  firstAt: Type.Array(Type.Integer()),
+})
+const firstCheck = Compile(firstSchema)
+
+/** One row a merchant: its terminals, and when each was first named by an event. */
+const firstEventQuery = (question: CheckoutsQuestion) => sql<Static<typeof firstSchema>>`
+    SELECT merchantNo, seen.1 AS terminals, seen.2 AS firstAt
+    FROM (
+      SELECT merchantNo, minMap(CAST(seenTerminal, 'Array(String)'), firstSeen) AS seen
+      FROM (${terminalDays(question, { from: question.span.from, to: Infinity })})
+      GROUP BY merchantNo
+    )`
+
+export const keyOf = ({ merchantNo, terminalNo }: { merchantNo: string; terminalNo: string }) =>
+  `${merchantNo} ${terminalNo}`
+
+/** What the events of the tenants' terminals tell, up to the end of the question's span, and the reasons from `from` on. */
+export async function seenOf(
+  { db }: EventStore,
+  question: CheckoutsQuestion & { tenants: readonly MerchantScope[] },
+  from: number,
+  timeZone: string,
+): Promise<{ seen: Map<string, Seen>; declined: (Volume & { reason: Reason })[] }> {
+  const [reports, firsts, deeds] = await Promise.all([
+    reportsQuery(question.tenants).execute(db),
+    firstEventQuery(question).execute(db),
+    deedsQuery(question, from, timeZone).execute(db),
+  ])
+  const seen = new Map<string, Seen>()
+  const add = (key: string, more: Partial<Seen>) => {
+    const before = seen.get(key) ?? nothingSeen
+    seen.set(key, { ...before, ...more, firstAt: Math.min(before.firstAt, more.firstAt ?? Infinity) })
+  }
+  for (const row of parsedRows('adoption', reportsCheck, reports.rows)) add(keyOf(row), row)
+  for (const { merchantNo, terminals, firstAt } of parsedRows('adoption', firstCheck, firsts.rows)) {
+    for (const [i, terminalNo] of terminals.entries())
+      add(keyOf({ merchantNo, terminalNo }), { firstAt: firstAt[i] ?? 0 })
+  }
+  const declined: (Volume & { reason: Reason })[] = []
+  for (const row of parsedRows('adoption', deedsCheck, deeds.rows)) {
+    const { reason, checkouts, amount, unsupportedAt, approvedDays } = row
+    if (row.terminalNo !== '')
+      add(keyOf(row), { approvedDays, unsupportedAt: unsupportedAt === 0 ? undefined : unsupportedAt })
+    else if (reason !== '' && checkouts > 0) declined.push({ reason, checkouts, amount })
+  }
+  return { seen, declined }
+}
