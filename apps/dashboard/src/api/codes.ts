@@ -1,5 +1,11 @@
-import { codeSystems, mappableReasons, type CodeSystem, type Reason } from '@tillsight/shared/events/reasons.ts'
-import { mapCode, unmapCode } from '@tillsight/shared/registry/codes.ts'
+import {
+  codeSystems,
+  isCodeValue,
+  mappableReasons,
+  type CodeSystem,
+  type Reason,
+} from '@tillsight/shared/events/reasons.ts'
+import { changeCode } from '@tillsight/shared/registry/codes.ts'
 import type { ApiContext, Routes } from './route.ts'
 import { created, jsonOf, param, providerIn, unprocessable } from './request.ts'
 
@@ -7,9 +13,7 @@ function codeIn(c: ApiContext): { system: CodeSystem; value: string } {
   const system = codeSystems.find((known) => known === param(c, 'system'))
   if (system === undefined) throw unprocessable('/system', `system must be one of ${codeSystems.join(', ')}`)
   const value = param(c, 'value')
-  if (!/^[^\uD800-\uDFFF]{1,64}$/u.test(value) || value.includes('\0')) {
-    throw unprocessable('/value', 'value must be a text of 1 to 64 characters')
-  }
+  if (!isCodeValue(value)) throw unprocessable('/value', 'value must be a text of 1 to 64 characters')
   return { system, value }
 }
 
@@ -24,15 +28,14 @@ export const codeRoutes: Routes = {
   '/providers/:providerId/codes/:system/:value': {
     async PUT(c) {
       const provider = await providerIn(c)
-      const { system, value } = codeIn(c)
+      const code = codeIn(c)
       const reason = reasonIn(await jsonOf(c))
-      const isNew = await mapCode(c.var.stores.registry, provider, system, value, reason)
-      return c.json({ providerId: provider.providerId, system, value, reason }, created(isNew))
+      const before = await changeCode(c.var.stores.registry, provider, code, reason, c.var.principal)
+      return c.json({ providerId: provider.providerId, ...code, reason }, created(before === null))
     },
     async DELETE(c) {
       const provider = await providerIn(c)
-      const { system, value } = codeIn(c)
-      await unmapCode(c.var.stores.registry, provider, system, value)
+      await changeCode(c.var.stores.registry, provider, codeIn(c), null, c.var.principal)
       return c.body(null, 204)
     },
   },

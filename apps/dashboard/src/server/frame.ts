@@ -13,6 +13,17 @@ export interface Period {
   now: number
 }
 
+/** The days that an address asks for. `period` is null where they make no range. */
+export function askedPeriod(query: URLSearchParams, timeZone: string, byDefault?: PresetName) {
+  const now = Date.now()
+  const today = localDay(now, timeZone)
+  const asked = askedRange(query, today, byDefault)
+  const range = { from: asked.from, to: asked.to }
+  if (asked.problem !== null) return { today, asked, period: null }
+  const period: Period = { range, previous: query.get('compare') === 'none' ? null : periodBefore(range), now }
+  return { today, asked, period }
+}
+
 type Subject = Pick<Frame, 'id' | 'name' | 'timeZone' | 'mark' | 'hasEvents'>
 
 /**
@@ -25,18 +36,14 @@ export async function framed<Figures extends Dated>(
   figuresOf: (period: Period) => Promise<Figures>,
   byDefault?: PresetName,
 ): Promise<Frame<Figures>> {
-  const now = Date.now()
-  const today = localDay(now, subject.timeZone)
-  const asked = askedRange(query, today, byDefault)
-  const range = { from: asked.from, to: asked.to }
-  const previous = asked.problem !== null || query.get('compare') === 'none' ? null : periodBefore(range)
+  const { today, asked, period } = askedPeriod(query, subject.timeZone, byDefault)
   return {
     ...subject,
     today,
     presets: presetsOn(today, byDefault),
     asked,
-    previous,
-    figures: asked.problem === null && subject.hasEvents ? await figuresOf({ range, previous, now }) : null,
+    previous: period?.previous ?? null,
+    figures: period !== null && subject.hasEvents ? await figuresOf(period) : null,
   }
 }
 

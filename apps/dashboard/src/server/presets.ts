@@ -29,12 +29,14 @@ export const presetsOn = (today: string, byDefault: PresetName = usual): Preset[
 export const daysBefore = (day: string, days: number): string =>
   Temporal.PlainDate.from(day).subtract({ days }).toString()
 
+export const daysIn = ({ from, to }: DateRange): number =>
+  Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1
+
 /** As many days, directly before. */
-export function periodBefore({ from, to }: DateRange): DateRange {
-  const first = Temporal.PlainDate.from(from)
-  const days = daysIn({ from, to })
-  return { from: first.subtract({ days }).toString(), to: first.subtract({ days: 1 }).toString() }
-}
+export const periodBefore = (range: DateRange): DateRange => ({
+  from: daysBefore(range.from, daysIn(range)),
+  to: daysBefore(range.from, 1),
+})
 
 /** What `?from=…&to=…` asks for; the default where it asks for nothing. */
 export function askedRange(query: URLSearchParams, today: string, byDefault: PresetName = usual): AskedRange {
@@ -51,9 +53,6 @@ export function askedRange(query: URLSearchParams, today: string, byDefault: Pre
 }
 
 const isDay = (text: string): boolean => !('problem' in dateRange(text, text))
-
-const daysIn = ({ from, to }: DateRange): number =>
-  Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1
 
 /** Intervals that a range can be shown by: at least two of them, and no more than can be told apart. */
 export function intervalsFor(range: DateRange): ShownInterval[] {

@@ -1,6 +1,7 @@
 /** What answers when a page of a provider asks for its figures: the frame that all pages share, around what this one shows. */
 
 import type { RequestHandler } from '@sveltejs/kit'
+import { failure, notFound } from '@tillsight/shared/http/problem.ts'
 import { freshness, type FigureParameters } from '@tillsight/shared/metrics/answer.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
 import { defaultTimeZone, hasEvents } from '@tillsight/shared/registry/merchants.ts'
@@ -8,7 +9,7 @@ import { getProvider } from '@tillsight/shared/registry/providers.ts'
 import { merchantsOf, type MerchantScope, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
 import type { Dated, Frame } from '#lib/frame.ts'
-import { figuresAnswer, framed, type Period } from '#server/frame.ts'
+import { askedPeriod, figuresAnswer, framed, type Period } from '#server/frame.ts'
 import { providerIn } from '#server/provider.ts'
 
 interface Asked extends Pick<Stores, 'events' | 'registry'>, Pick<Period, 'previous'> {
@@ -33,13 +34,39 @@ async function ofProvider<Figures extends Dated>(
   query: URLSearchParams,
   figuresOf: FiguresOf<Figures>,
 ): Promise<Frame<Figures>> {
-  const { events, registry } = providedStores()
+  const { registry } = providedStores()
   const { providerId: id } = provider
   const [record, began] = await Promise.all([getProvider(registry, id), hasEvents(registry, provider)])
   const subject = { id, name: record?.name ?? id, timeZone: defaultTimeZone, mark: null, hasEvents: began }
-  return framed(subject, query, async ({ range, previous, now }) => {
-    const [merchants, ownCodes] = await Promise.all([merchantsOf(registry, provider), ownCodesOf(registry, [provider])])
-    const parameters = { range, ownCodes, now, mayLag: freshness.many }
-    return figuresOf({ events, registry, provider, merchants, previous, query, parameters })
-  })
+  return framed(subject, query, async (period) => figuresOf(await questionOf(provider, query, period)))
 }
+
+async function questionOf(provider: ProviderScope, query: URLSearchParams, period: Period): Promise<Asked> {
+  const { events, registry } = providedStores()
+  const [merchants, ownCodes] = await Promise.all([merchantsOf(registry, provider), ownCodesOf(registry, [provider])])
+  const { range, previous, now } = period
+  const parameters = { range, ownCodes, now, mayLag: freshness.many }
+  return { events, registry, provider, merchants, previous, query, parameters }
+}
+
+interface NamedFile {
+  name: string
+  content: Blob
+}
+
+/** The handler of a file with figures. Where the days make no range, or there is no event yet, 404. */
+export const providerFile =
+  (fileOf: (asked: Asked) => Promise<NamedFile>): RequestHandler<{ providerId: string }> =>
+  async (event) => {
+    try {
+      const provider = await providerIn(event)
+      const query = event.url.searchParams
+      const { period } = askedPeriod(query, defaultTimeZone)
+      if (period === null || !(await hasEvents(providedStores().registry, provider))) throw notFound()
+      const { name, content } = await fileOf(await questionOf(provider, query, period))
+      const headers = { 'content-type': content.type, 'content-disposition': `attachment; filename="${name}"` }
+      return new Response(content, { headers })
+    } catch (error) {
+      return failure(error)
+    }
+  }

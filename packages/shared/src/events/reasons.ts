@@ -121,6 +121,9 @@ export const declarableCauses = mappableReasons.filter((reason) => groupOf(reaso
 /** A provider's own codes: `keyOf(system, value)` → reason. */
 export type OwnCodes = ReadonlyMap<string, Reason>
 
+/** Whether a code can have this value: 1 to 64 characters that UTF-8 can write (contract section 4). */
+export const isCodeValue = (value: string): boolean => /^[^\uD800-\uDFFF]{1,64}$/u.test(value) && !value.includes('\0')
+
 export const keyOf = (system: string, value: string): string => `${system} ${value}`
 
 /** What each known code is evidence for: `keyOf(system, value)` → reason. */

@@ -2,41 +2,76 @@
 
 import { keyOf, type CodeSystem, type OwnCodes, type Reason } from '../events/reasons.ts'
 import type { Registry } from './connect.ts'
+import type { Principal } from './keys.ts'
 import type { ProviderScope } from './scope.ts'
+import type { Role } from './tables.ts'
 
-/** True where the code was not mapped before. */
-export async function mapCode(
+/** What a code was taken for before a change, or is after it; null: it is not an own code. */
+type Meaning = Reason | null
+
+/** @param reason null takes the own code back. @param by whose doing it is, for the history. @returns what it was before. */
+export async function changeCode(
   registry: Registry,
   { providerId }: ProviderScope,
-  system: CodeSystem,
-  value: string,
-  reason: Reason,
-): Promise<boolean> {
+  { system, value }: { system: CodeSystem; value: string },
+  reason: Meaning,
+  { role, keyId }: Principal,
+): Promise<Meaning> {
   return registry.transaction().execute(async (tx) => {
+    // Changes of one provider's codes wait for each other, so that the history has each from what the one before made it.
+    await tx.selectFrom('providers').where('providerId', '=', providerId).select('providerId').forUpdate().execute()
     const known = await tx
       .selectFrom('codes')
       .where((eb) => eb.and({ providerId, system, value }))
       .select('reason')
       .executeTakeFirst()
+    const before = known?.reason ?? null
+    if (before === reason) return before
+    if (reason === null) {
+      await tx
+        .deleteFrom('codes')
+        .where((eb) => eb.and({ providerId, system, value }))
+        .execute()
+    } else {
+      await tx
+        .insertInto('codes')
+        .values({ providerId, system, value, reason })
+        .onConflict((c) => c.columns(['providerId', 'system', 'value']).doUpdateSet({ reason }))
+        .execute()
+    }
     await tx
-      .insertInto('codes')
-      .values({ providerId, system, value, reason })
-      .onConflict((c) => c.columns(['providerId', 'system', 'value']).doUpdateSet({ reason }))
+      .insertInto('codeChanges')
+      .values({ providerId, system, value, before, after: reason, role, keyId })
       .execute()
-    return known === undefined
+    return before
   })
 }
 
-export async function unmapCode(
+export interface CodeChange {
+  system: string
+  value: string
+  before: Meaning
+  after: Meaning
+  role: Role
+  keyId: string
+  /** RFC 3339. */
+  changedAt: string
+}
+
+/** The newest first. */
+export async function codeChanges(
   registry: Registry,
   { providerId }: ProviderScope,
-  system: CodeSystem,
-  value: string,
-): Promise<void> {
-  await registry
-    .deleteFrom('codes')
-    .where((eb) => eb.and({ providerId, system, value }))
+  most: number,
+): Promise<CodeChange[]> {
+  const rows = await registry
+    .selectFrom('codeChanges')
+    .where('providerId', '=', providerId)
+    .select(['system', 'value', 'before', 'after', 'role', 'keyId', 'changedAt'])
+    .orderBy('id', 'desc')
+    .limit(most)
     .execute()
+  return rows.map((row) => ({ ...row, changedAt: row.changedAt.toISOString() }))
 }
 
 /** The own codes of the providers, each under its id. */

@@ -7,6 +7,7 @@ import { openEmbedded } from './embedded.ts'
 import * as registry from './migrations/001-registry.ts'
 import * as phones from './migrations/002-phones.ts'
 import * as declarations from './migrations/003-declarations.ts'
+import * as codeChanges from './migrations/004-code-changes.ts'
 import type { RegistryTables } from './tables.ts'
 
 export type Registry = Kysely<RegistryTables>
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '001-registry': registry,
   '002-phones': phones,
   '003-declarations': declarations,
+  '004-code-changes': codeChanges,
 }
 
 export async function connectEmbeddedRegistry(path: string): Promise<Registry> {

@@ -61,4 +61,17 @@ export interface RegistryTables {
     role: Role
   }
   codes: { providerId: string; system: string; value: string; reason: Reason }
+  codeChanges: {
+    /** In order of time. */
+    id: Generated<string>
+    providerId: string
+    system: string
+    value: string
+    /** Null: not an own code. */
+    before: Reason | null
+    after: Reason | null
+    role: Role
+    keyId: string
+    changedAt: ColumnType<Date, never, never>
+  }
 }

@@ -4,6 +4,10 @@ import { pathBelow } from '#lib/address.ts'
 import type { FramePage } from '#lib/frame.ts'
 import { m } from '#paraglide/messages.js'
 
-export const pages: readonly FramePage[] = [{ id: '', name: m.page_adoption }]
+export const pages: readonly FramePage[] = [
+  { id: '', name: m.page_adoption },
+  { id: 'merchants', name: m.page_merchants },
+  { id: 'reasons', name: m.page_reasons },
+]
 
 export const pathOf = (providerId: string, id: string): string => pathBelow(`/p/${providerId}`, id)

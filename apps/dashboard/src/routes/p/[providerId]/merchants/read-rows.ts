@@ -1,0 +1,70 @@
+/** The rows of a provider's list of merchants: what they lost, where their terminals stand, and their records. */
+
+import type { FigureParameters } from '@tillsight/shared/metrics/answer.ts'
+import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
+import { merchantLosses } from '@tillsight/shared/metrics/merchant-losses.ts'
+import { terminalStates } from '@tillsight/shared/metrics/terminal-states.ts'
+import { listedMerchants } from '@tillsight/shared/registry/merchant-records.ts'
+import { cityOf, type MerchantScope, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
+import type { Stores } from '@tillsight/shared/stores.ts'
+import { daysIn, localDay } from '#server/presets.ts'
+import { remembered } from '#server/remembered.ts'
+import type { MerchantRow } from './rows.ts'
+
+interface Question extends Pick<Stores, 'events' | 'registry'> {
+  provider: ProviderScope
+  merchants: readonly MerchantScope[]
+  parameters: FigureParameters
+  previous: DateRange | null
+}
+
+interface MerchantRows {
+  asOf: string
+  rows: MerchantRow[]
+}
+
+/** With what the figures may lag, and with answering, less than the 60 s that a provider's may be old. */
+const rememberedForMs = 10_000
+const remember = remembered<MerchantRows>(rememberedForMs, 8)
+
+export function merchantRows(question: Question): Promise<MerchantRows> {
+  const { range } = question.parameters
+  const key = [question.provider.providerId, range.from, range.to, question.previous?.from].join(' ')
+  return remember(key, () => readRows(question))
+}
+
+async function readRows({
+  events,
+  registry,
+  provider,
+  merchants,
+  parameters,
+  previous,
+}: Question): Promise<MerchantRows> {
+  const shiftDays = previous === null ? null : daysIn(parameters.range)
+  const [losses, stateOf, records] = await Promise.all([
+    merchantLosses(events, merchants, { ...parameters, shiftDays }),
+    terminalStates(events, merchants),
+    listedMerchants(registry, provider),
+  ])
+  const byMerchant = new Map(losses.merchants.map((loss) => [loss.merchantNo, loss]))
+  const rows = records.map(({ merchantNo, name, mcc, region, timeZone, terminals }): MerchantRow => {
+    const loss = byMerchant.get(merchantNo)
+    const today = localDay(parameters.now, timeZone)
+    const inUse = terminals.filter(({ retiredOn }) => retiredOn === null || today < retiredOn)
+    return {
+      merchantNo,
+      name,
+      mcc,
+      city: cityOf(region),
+      lost: loss?.netLost.amount ?? 0,
+      unsupported: loss?.unsupported.checkouts ?? 0,
+      attempted: loss?.attempted.checkouts ?? 0,
+      cause: loss?.cause ?? null,
+      terminals: inUse.length,
+      open: inUse.filter(({ terminalNo }) => stateOf(merchantNo, terminalNo) === 'open').length,
+      change: loss?.trend == null ? null : loss.trend.settled - loss.trend.before,
+    }
+  })
+  return { asOf: losses.asOf, rows }
+}

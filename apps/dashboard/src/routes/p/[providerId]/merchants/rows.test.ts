@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { choiceIn, chosen, pageOf, rowsAPage, standingOf, type MerchantRow } from './rows.ts'
+
+const row = (merchantNo: string, more: Partial<MerchantRow> = {}): MerchantRow => ({
+  ...{ merchantNo, name: `Shop ${merchantNo}`, mcc: '5812', city: '4401', lost: 0, unsupported: 0, attempted: 0 },
+  ...{ cause: null, terminals: 1, open: 0, change: null, ...more },
+})
+const asked = (query: string) => choiceIn(new URLSearchParams(query))
+const numbers = (rows: readonly MerchantRow[]) => rows.map(({ merchantNo }) => merchantNo)
+
+test('the dearest merchant comes first, and equal ones always stand in one order', () => {
+  const rows = [row('3', { lost: 5 }), row('2'), row('1'), row('4', { lost: 9 })]
+  expect(numbers(chosen(rows, asked('')))).toEqual(['4', '3', '1', '2'])
+  expect(numbers(chosen(rows, asked('sort=lost&order=asc')))).toEqual(['1', '2', '3', '4'])
+})
+
+test('filters combine', () => {
+  const rows = [
+    row('1', { cause: 'NO_AGREEMENT', mcc: '5411' }),
+    row('2', { cause: 'NO_AGREEMENT' }),
+    row('3', { cause: 'TECH_NO_SUPPORT' }),
+    row('4', { cause: 'NO_AGREEMENT', open: 1 }),
+    row('5', { cause: 'NO_AGREEMENT', city: '3101' }),
+  ]
+  expect(numbers(chosen(rows, asked('cause=NO_AGREEMENT&state=closed&mcc=5812&city=4401')))).toEqual(['2'])
+})
+
+test('a search finds a part of the name, in any case, or of the number', () => {
+  const rows = [row('898000000000001', { name: 'Noodle HOUSE' }), row('898000000000002')]
+  expect(numbers(chosen(rows, asked('q=house')))).toEqual(['898000000000001'])
+  expect(numbers(chosen(rows, asked('q=0002')))).toEqual(['898000000000002'])
+})
+
+test('what can’t be read counts as not asked for', () => {
+  expect(asked('sort=secret&cause=__proto__&page=-3&state=x')).toEqual(asked(''))
+})
+
+test('a merchant whose terminals are all open is told from one where some are', () => {
+  expect([0, 1, 2].map((open) => standingOf({ terminals: 2, open }))).toEqual(['closed', 'partly', 'open'])
+  expect(standingOf({ terminals: 0, open: 0 })).toBe('empty')
+})
+
+test('pages hold every row once, and the sums are of all pages', () => {
+  const rows = Array.from({ length: 2 * rowsAPage + 1 }, (_, i) => row(String(i), { lost: 1 }))
+  const pages = [1, 2, 3].map((page) => pageOf(rows, page))
+  expect(pages.flatMap((page) => numbers(page.rows))).toEqual(numbers(rows))
+  expect(pages.map(({ sums }) => sums.lost)).toEqual([101, 101, 101])
+  expect(pageOf(rows, 99).page).toBe(3)
+  expect(pageOf([], 1)).toMatchObject({ rows: [], merchants: 0, pages: 1 })
+})

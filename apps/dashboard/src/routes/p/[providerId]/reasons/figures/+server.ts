@@ -1,0 +1,51 @@
+import type { OwnCodes } from '@tillsight/shared/events/reasons.ts'
+import type { Volume } from '@tillsight/shared/metrics/answer.ts'
+import { codeUses } from '@tillsight/shared/metrics/code-use.ts'
+import type { LostSalesReason } from '@tillsight/shared/metrics/lost-sales.ts'
+import { codeChanges, type CodeChange } from '@tillsight/shared/registry/codes.ts'
+import { causesOf, type Causes } from '#charts/causes/rows.ts'
+import type { Dated } from '#lib/frame.ts'
+import { providerAnswersWith } from '#server/provider-figures.ts'
+import { changeIn, codeRows, previewOf, reasonRows, withChange, type CodeRow, type Preview } from '../rows.ts'
+import type { RequestHandler } from './$types'
+
+export interface ReasonsFigures extends Dated {
+  declined: Volume
+  unmapped: Volume
+  codes: CodeRow[]
+  causes: Causes
+  declared: LostSalesReason[]
+  /** Of the change that the address asks about. */
+  preview: Preview | null
+  history: CodeChange[]
+}
+
+const changesShown = 50
+
+export const GET: RequestHandler = providerAnswersWith<ReasonsFigures>(
+  async ({ events, registry, provider, merchants, parameters, query }) => {
+    const own: OwnCodes = parameters.ownCodes.get(provider.providerId) ?? new Map()
+    const change = changeIn(query)
+    const usesWith = (codes: OwnCodes, code: { system: string; value: string }) =>
+      codeUses(events, merchants, { ...parameters, ownCodes: new Map([[provider.providerId, codes]]), code })
+    const [found, history, before, after] = await Promise.all([
+      codeUses(events, merchants, parameters),
+      codeChanges(registry, provider, changesShown),
+      change === undefined ? undefined : usesWith(own, change),
+      change === undefined ? undefined : usesWith(withChange(own, change), change),
+    ])
+    return {
+      asOf: found.asOf,
+      declined: found.declined,
+      unmapped: found.unmapped,
+      codes: codeRows(found.uses, own),
+      causes: causesOf(reasonRows(found.uses, 'all')),
+      declared: reasonRows(found.uses, 'declared'),
+      preview:
+        change === undefined || before === undefined || after === undefined
+          ? null
+          : previewOf(change, own, before.uses, after.uses),
+      history,
+    }
+  },
+)

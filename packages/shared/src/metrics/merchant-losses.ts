@@ -1,0 +1,127 @@
+/**
+ * Merchant losses: of each merchant of a provider, what not taking Huabei cost it, for which cause most, and whether that grew.
+ *
+ * Checkouts and N are those of lost sales, over the merchant's own local days. The main cause is the unsupported reason with the
+ * largest N; among equals that with the largest Σ a, then by name. The trend compares N of the range's settled days (see
+ * `series` of lost sales) with N of the days that lie `shiftDays` earlier; others are never compared.
+ */
+
+import { sql } from 'kysely'
+import { Temporal } from 'temporal-polyfill'
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { reasons, type Reason } from '../events/reasons.ts'
+import type { MerchantScope } from '../registry/scope.ts'
+import { settledFor } from '../rollup/settled.ts'
+import type { EventStore } from '../store/connect.ts'
+import type { FigureParameters, Volume } from './answer.ts'
+import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
+import { everDeclared } from './declared-causes.ts'
+import type { Span } from './derivation.ts'
+import { intervalsOf, spanOf, type DateRange } from './intervals.ts'
+import { parsedRows } from './parsed-rows.ts'
+
+export interface MerchantLoss {
+  merchantNo: string
+  attempted: Volume
+  unsupported: Volume
+  netLost: { amount: number }
+  /** Null where nothing was unsupported. */
+  cause: Reason | null
+  /** Null where nothing is compared. */
+  trend: { settled: number; before: number } | null
+}
+
+export interface MerchantLosses {
+  /** RFC 3339: every event answered before it is in the figures. */
+  asOf: string
+  /** Those with an attempted checkout, or a loss before, in no order. */
+  merchants: MerchantLoss[]
+}
+
+const rowSchema = Type.Object({
+  merchantNo: Type.String(),
+  /** Empty: approved, pending or declined for a reason outside the unsupported group. */
+  cause: Type.Enum(['', ...reasons]),
+  checkouts: Type.Integer(),
+  amount: Type.Integer(),
+  netLost: Type.Integer(),
+  settledLost: Type.Integer(),
+  lostBefore: Type.Integer(),
+})
+type Row = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
+
+/** @param settledUntil UTC milliseconds. @param before the span that the settled part is compared with; may be empty. */
+export const merchantLossesQuery = (question: CheckoutsQuestion, range: Span, settledUntil: number, before: Span) => {
+  const inRange = sql`at >= ${range.from}`
+  return sql<Row>`
+    SELECT merchantNo, if(unsupported, reason, '') AS cause, countIf(${inRange}) AS checkouts, sumIf(a, ${inRange}) AS amount,
+      sumIf(lost, ${inRange}) AS netLost, sumIf(lost, ${inRange} AND at < ${settledUntil}) AS settledLost,
+      sumIf(lost, at >= ${before.from} AND at < ${before.to}) AS lostBefore
+    FROM (${judgedCheckouts(question, ['asked', 'a', 'unsupported', 'reason', 'outcome', 'lost'])})
+    WHERE asked
+    GROUP BY merchantNo, cause`
+}
+
+/** @param merchants at least one. @param shiftDays of what the trend compares with; null: nothing is compared. */
+export async function merchantLosses(
+  store: EventStore,
+  merchants: readonly MerchantScope[],
+  { range, shiftDays, ownCodes, now, mayLag }: FigureParameters & { shiftDays: number | null },
+): Promise<MerchantLosses> {
+  const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
+  const found: MerchantLoss[] = []
+  for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
+    const asked = spanOf(range, zone)
+    const compared = comparedIn(range, zone, now, shiftDays)
+    const span = { from: Math.min(asked.from, compared?.before.from ?? asked.from), to: asked.to }
+    const question = { tenants, span, ownCodes, now, settled, declares }
+    const nothing = { from: asked.from, to: asked.from }
+    const { rows } = await merchantLossesQuery(
+      question,
+      asked,
+      compared?.settledUntil ?? asked.from,
+      compared?.before ?? nothing,
+    ).execute(store.db)
+    const byMerchant = Map.groupBy(parsedRows('merchant losses', rowCheck, rows), ({ merchantNo }) => merchantNo)
+    for (const [merchantNo, its] of byMerchant) found.push(lossOf(merchantNo, its, compared !== null))
+  }
+  return { asOf: new Date(settled.asOf).toISOString(), merchants: found }
+}
+
+const settlesAfterMs = 24 * 3_600_000
+
+/** Where the settled days end, and the days before that these are compared with; null where no day is settled yet. */
+function comparedIn(
+  range: DateRange,
+  zone: string,
+  now: number,
+  shiftDays: number | null,
+): { settledUntil: number; before: Span } | null {
+  if (shiftDays === null) return null
+  const days = intervalsOf(range, zone, 'day')
+  const last = days.findLast(({ to }) => to + settlesAfterMs <= now)
+  if (last === undefined) return null
+  const earlier = (day: string): string => Temporal.PlainDate.from(day).subtract({ days: shiftDays }).toString()
+  return { settledUntil: last.to, before: spanOf({ from: earlier(range.from), to: earlier(last.start) }, zone) }
+}
+
+function lossOf(merchantNo: string, rows: readonly Row[], isCompared: boolean): MerchantLoss {
+  const sum = (of: (row: Row) => number, those = rows): number => those.reduce((total, row) => total + of(row), 0)
+  const unsupported = rows.filter(({ cause }) => cause !== '')
+  const [main] = unsupported
+    .filter(({ checkouts }) => checkouts > 0)
+    .sort((a, b) => b.netLost - a.netLost || b.amount - a.amount || (a.cause < b.cause ? -1 : 1))
+  return {
+    merchantNo,
+    attempted: { checkouts: sum(({ checkouts }) => checkouts), amount: sum(({ amount }) => amount) },
+    unsupported: {
+      checkouts: sum(({ checkouts }) => checkouts, unsupported),
+      amount: sum(({ amount }) => amount, unsupported),
+    },
+    netLost: { amount: sum((row) => row.netLost) },
+    cause: main === undefined || main.cause === '' ? null : main.cause,
+    trend: isCompared ? { settled: sum((row) => row.settledLost), before: sum((row) => row.lostBefore) } : null,
+  }
+}
