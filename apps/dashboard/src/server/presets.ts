@@ -26,8 +26,9 @@ export const presetsOn = (today: string, byDefault: PresetName = usual): Preset[
     isDefault: name === byDefault,
   }))
 
-export const daysBefore = (day: string, days: number): string =>
-  Temporal.PlainDate.from(day).subtract({ days }).toString()
+export const daysAfter = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString()
+
+export const daysBefore = (day: string, days: number): string => daysAfter(day, -days)
 
 export const daysIn = ({ from, to }: DateRange): number =>
   Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days + 1

@@ -28,7 +28,7 @@ export interface MerchantLoss {
   netLost: { amount: number }
   /** Null where nothing was unsupported. */
   cause: Reason | null
-  /** Null where nothing is compared. */
+  /** Null where nothing is compared, or nobody asked for Huabei in the days before. */
   trend: { settled: number; before: number } | null
 }
 
@@ -48,6 +48,7 @@ const rowSchema = Type.Object({
   netLost: Type.Integer(),
   settledLost: Type.Integer(),
   lostBefore: Type.Integer(),
+  askedBefore: Type.Integer(),
 })
 type Row = Static<typeof rowSchema>
 const rowCheck = Compile(rowSchema)
@@ -55,10 +56,11 @@ const rowCheck = Compile(rowSchema)
 /** @param settledUntil UTC milliseconds. @param before the span that the settled part is compared with; may be empty. */
 export const merchantLossesQuery = (question: CheckoutsQuestion, range: Span, settledUntil: number, before: Span) => {
   const inRange = sql`at >= ${range.from}`
+  const isBefore = sql`at >= ${before.from} AND at < ${before.to}`
   return sql<Row>`
     SELECT merchantNo, if(unsupported, reason, '') AS cause, countIf(${inRange}) AS checkouts, sumIf(a, ${inRange}) AS amount,
       sumIf(lost, ${inRange}) AS netLost, sumIf(lost, ${inRange} AND at < ${settledUntil}) AS settledLost,
-      sumIf(lost, at >= ${before.from} AND at < ${before.to}) AS lostBefore
+      sumIf(lost, ${isBefore}) AS lostBefore, countIf(${isBefore}) AS askedBefore
     FROM (${judgedCheckouts(question, ['asked', 'a', 'unsupported', 'reason', 'outcome', 'lost'])})
     WHERE asked
     GROUP BY merchantNo, cause`
@@ -122,6 +124,9 @@ function lossOf(merchantNo: string, rows: readonly Row[], isCompared: boolean): 
     },
     netLost: { amount: sum((row) => row.netLost) },
     cause: main === undefined || main.cause === '' ? null : main.cause,
-    trend: isCompared ? { settled: sum((row) => row.settledLost), before: sum((row) => row.lostBefore) } : null,
+    trend:
+      isCompared && sum((row) => row.askedBefore) > 0
+        ? { settled: sum((row) => row.settledLost), before: sum((row) => row.lostBefore) }
+        : null,
   }
 }

@@ -6,6 +6,7 @@ import { m } from '#paraglide/messages.js'
 
 export const pages: readonly FramePage[] = [
   { id: '', name: m.page_adoption },
+  { id: 'compatibility', name: m.page_compatibility },
   { id: 'merchants', name: m.page_merchants },
   { id: 'reasons', name: m.page_reasons },
 ]

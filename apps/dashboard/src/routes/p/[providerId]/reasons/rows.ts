@@ -40,6 +40,9 @@ export function meaningOf(system: string, value: string, own: OwnCodes): { meani
   return known === undefined ? { meaning: 'UNMAPPED', by: 'nobody' } : { meaning: known, by: 'table' }
 }
 
+/** Nobody says what it means, and there are checkouts that nothing else explains. */
+export const isUnmapped = ({ by, checkouts, otherwise }: CodeRow): boolean => by === 'nobody' && checkouts > otherwise
+
 /** What nobody has mapped comes first, then by checkouts; own codes that were not seen come last. */
 export function codeRows(uses: readonly CodeUse[], own: OwnCodes): CodeRow[] {
   const rows = new Map<string, CodeRow>()
@@ -66,7 +69,7 @@ export function codeRows(uses: readonly CodeUse[], own: OwnCodes): CodeRow[] {
     const space = key.indexOf(' ')
     rowOf(key.slice(0, space), key.slice(space + 1))
   }
-  const isOpen = ({ by }: CodeRow): number => (by === 'nobody' ? 1 : 0)
+  const isOpen = (row: CodeRow): number => (isUnmapped(row) ? 1 : 0)
   return [...rows.values()].sort(
     (a, b) =>
       isOpen(b) - isOpen(a) ||

@@ -1,0 +1,29 @@
+import { firmwareCells, terminalUses } from '@tillsight/shared/metrics/compatibility.ts'
+import { firmwareAlarms } from '@tillsight/shared/metrics/firmware-alarms.ts'
+import { firmwareUpgrades, type Upgrade } from '@tillsight/shared/metrics/firmware-upgrades.ts'
+import { fleetOf } from '@tillsight/shared/registry/fleet.ts'
+import { modelRows, type ModelRow } from '#charts/compatibility/rows.ts'
+import { alarmRows, type AlarmRow } from '#charts/firmware-alarms/rows.ts'
+import type { Dated } from '#lib/frame.ts'
+import { daysAfter, daysIn } from '#server/presets.ts'
+import { providerAnswersWith } from '#server/provider-figures.ts'
+import type { RequestHandler } from './$types'
+
+export interface CompatibilityFigures extends Dated {
+  alarms: AlarmRow[]
+  upgrades: Upgrade[]
+  models: ModelRow[]
+}
+
+export const GET: RequestHandler = providerAnswersWith<CompatibilityFigures>(
+  async ({ events, registry, provider, merchants, parameters }) => {
+    const { range } = parameters
+    const { asOf, uses } = await terminalUses(events, merchants, () => fleetOf(registry, provider), parameters)
+    return {
+      asOf,
+      alarms: alarmRows(firmwareAlarms(uses, daysIn(range)), (day) => daysAfter(range.from, day)),
+      upgrades: firmwareUpgrades(uses),
+      models: modelRows(firmwareCells(uses)),
+    }
+  },
+)
