@@ -51,6 +51,25 @@ export type Adoption = {
   reasons: Omit<ReasonRow, 'netLost'>[]
 }
 
+/** What only the provider's page shows: time to open by the group that a terminal is in on the day `to`. Sorted by name. */
+export function judgeOpenings(
+  input: AdoptionQuestion,
+): ({ group: string; terminals: number; opened: number } & Survival)[] {
+  const { by, to, events, now } = input
+  const merchants = input.merchants.filter((merchant) => merchant.providerId === input.providerId)
+  const ownCodes = input.ownCodes.filter((code) => code.providerId === input.providerId)
+  const observed = merchants
+    .flatMap((merchant) => terminalsOf(merchant, input.terminals, { events, ownCodes, now }))
+    .flatMap((terminal) =>
+      observationsOf([terminal], to).map((seen) => ({ ...seen, group: groupOn(terminal, by, to) })),
+    )
+  return [...new Set(observed.map(({ group }) => group))].toSorted().map((group) => {
+    const those = observed.filter((each) => each.group === group)
+    const opened = those.filter((each) => each.opened).length
+    return { group, terminals: those.length, opened, ...kaplanMeier(those) }
+  })
+}
+
 export function judgeAdoption(input: AdoptionQuestion): Adoption {
   const { providerId, from, to, by, events, now } = input
   const merchants = input.merchants.filter((merchant) => merchant.providerId === providerId)
