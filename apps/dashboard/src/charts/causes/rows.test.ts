@@ -2,8 +2,12 @@ import type { LostSalesReason } from '@tillsight/shared/metrics/lost-sales.ts'
 import { expect, test } from 'vitest'
 import { causesOf } from './rows.ts'
 
+const agreement: LostSalesReason = {
+  ...{ reason: 'NO_AGREEMENT', group: 'unsupported', checkouts: 9, amount: 9000 },
+  netLost: { amount: 2500 },
+}
 const reasons: LostSalesReason[] = [
-  { reason: 'NO_AGREEMENT', group: 'unsupported', checkouts: 9, amount: 9000, netLost: { amount: 2500 } },
+  agreement,
   { reason: 'TECH_NO_SUPPORT', group: 'unsupported', checkouts: 4, amount: 40_000, netLost: { amount: 7500 } },
   { reason: 'BUYER_CREDIT', group: 'buyer', checkouts: 30, amount: 900_000, netLost: null },
   { reason: 'UNMAPPED', group: 'unknown', checkouts: 2, amount: 100, netLost: null },
@@ -31,7 +35,7 @@ test('every cause names who can mend it', () => {
 })
 
 test('where nothing was lost no cause has a share of it', () => {
-  expect(causesOf({ ...found, reasons: [{ ...reasons[0], netLost: { amount: 0 } }] }).rows[0]?.share).toBeNull()
+  expect(causesOf({ ...found, reasons: [{ ...agreement, netLost: { amount: 0 } }] }).rows[0]?.share).toBeNull()
 })
 
 test('the share of what nobody knows yet is of all that was declined, and told even where there is none', () => {

@@ -5,10 +5,10 @@ import type { FramePage } from '#lib/frame.ts'
 import { m } from '#paraglide/messages.js'
 
 export const pages: readonly FramePage[] = [
-  { id: '', name: m.page_adoption },
-  { id: 'compatibility', name: m.page_compatibility },
+  { id: '', name: m.page_adoption, alone: true },
+  { id: 'compatibility', name: m.page_compatibility, alone: true },
   { id: 'merchants', name: m.page_merchants },
-  { id: 'reasons', name: m.page_reasons },
+  { id: 'reasons', name: m.page_reasons, alone: true },
 ]
 
 export const pathOf = (providerId: string, id: string): string => pathBelow(`/p/${providerId}`, id)

@@ -1,0 +1,284 @@
+/** The acquirer's pages in a real browser: what they point at was planted, and their figures are the judge's. */
+
+import { AxeBuilder } from '@axe-core/playwright'
+import { dashboard } from '@tillsight/dashboard/src/mount.ts'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { judgeAdoption, judgeOpenings, type AdoptionQuestion } from '../judge/adoption.ts'
+import { judgeCodes, judgeFirmwares, judgeMerchants } from '../judge/provider-pages.ts'
+import { registerWorld } from '../truth/world.ts'
+import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { keyFor, openHouse, post, type House } from '../support/house.ts'
+import {
+  beganDaysAgo,
+  fleetEvents,
+  hour,
+  localDay,
+  merchantNos,
+  merchants,
+  providerId,
+  terminals,
+  unmappedCode,
+} from './provider-fleet.ts'
+
+let house: House
+let browser: Browser
+let key: string
+let asked: AdoptionQuestion
+const now = Date.now()
+
+beforeAll(async () => {
+  house = await openHouse({}, dashboard)
+  browser = await openBrowser()
+  const providers = [providerId, 'p2'].map((id) => ({ providerId: id, sharedTokens: false }))
+  await registerWorld(house, { providers, merchants, terminals: terminals(now), ownCodes: [] })
+  key = await keyFor(house, { role: 'provider', providerId })
+  const events = fleetEvents(now)
+  await post(house, events)
+  const range = { from: localDay(now - 29 * 24 * hour), to: localDay(now) }
+  asked = { providerId, merchants, terminals: terminals(now), events, ownCodes: [], now, ...range, by: 'model' }
+})
+afterAll(async () => {
+  await browser.close()
+  await house.stop()
+})
+
+type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
+
+/** A page with the provider's key. */
+async function visit(
+  path: string,
+  { english = false, ...options }: Setting = {},
+  as = key,
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport: desktop, ...options })
+  await context.addCookies([
+    { name: 'tillsight_key', value: as, url: house.url },
+    ...(english ? [{ name: 'tillsight_language', value: 'en', url: house.url }] : []),
+  ])
+  const page = await context.newPage()
+  await page.goto(house.url + path)
+  return { page, context }
+}
+
+/** The cells of the table behind a panel, row by row. */
+async function tableOf(page: Page, panel: string): Promise<string[][]> {
+  const region = page.getByRole('region', { name: panel, exact: true })
+  await region.getByText('看表格').first().click()
+  const rows = await region.getByRole('table').first().locator('tbody tr').all()
+  return Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()))
+}
+const number = (text: string | undefined): number => Number((text ?? '').replaceAll(/[¥,]/g, ''))
+const fen = (text: string | undefined): number => Math.round(number(text) * 100)
+const pages = ['', '/compatibility', '/merchants', '/reasons']
+
+test('signing in leads a provider to its pages, and the operator finds them', async () => {
+  const { page, context } = await visit('/')
+  expect(new URL(page.url()).pathname).toBe(`/p/${providerId}`)
+  await context.close()
+  const operator = await visit('/', {}, 'the-operator-of-the-tests')
+  await operator.page.getByRole('link', { name: `Provider ${providerId}` }).click()
+  await operator.page.waitForURL(`**/p/${providerId}`)
+  await operator.context.close()
+})
+
+test('a provider sees its own pages only, a merchant none, and nobody learns which there are', async () => {
+  const merchant = await keyFor(house, { role: 'merchant', merchantNo: merchantNos[0] ?? '' })
+  for (const [as, whose] of [
+    [key, 'p2'],
+    [merchant, providerId],
+    [merchant, 'p2'],
+  ] as const) {
+    for (const path of [
+      ...pages,
+      '/figures',
+      '/merchants/figures',
+      '/merchants/file',
+      '/reasons/figures',
+      '/compatibility/figures',
+    ]) {
+      const answers = await Promise.all(
+        [whose, 'nobody'].map(async (id) => {
+          const answer = await house.call('GET', `/p/${id}${path}`, {
+            key: null,
+            headers: { cookie: `tillsight_key=${as}` },
+          })
+          return { status: answer.status, body: (await answer.text()).replaceAll(id, '') }
+        }),
+      )
+      expect([path, answers[0]?.status]).toEqual([path, 404])
+      if (path.includes('fi')) expect(answers[0]).toEqual(answers[1])
+    }
+  }
+  const strange = await fetch(`${house.url}/p/p2/reasons?/change`, {
+    method: 'POST',
+    headers: { cookie: `tillsight_key=${key}`, origin: house.url, 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'system=LOCAL&value=E1&reason=SYSTEM',
+  })
+  expect(strange.status).toBe(404)
+})
+
+test('funnel, groups and curves by group are the judge’s', async () => {
+  const { page, context } = await visit(`/p/${providerId}`)
+  const judged = judgeAdoption(asked)
+  const funnel = await tableOf(page, '花呗开通走到哪一步')
+  expect(funnel.map(([, terminals]) => number(terminals))).toEqual(Object.values(judged.funnel))
+
+  const today = judged.days.filter(({ day }) => day === asked.to)
+  const groups = await tableOf(page, '按机型看开通情况')
+  expect(groups.map(([group, count, open]) => [group, number(count), number(open)]).sort()).toEqual(
+    today.map(({ group, terminals, open }) => [group, terminals, open]).sort(),
+  )
+
+  const openings = judgeOpenings(asked).filter(({ terminals }) => terminals >= 20)
+  expect(openings.length).toBe(2)
+  const curves = await tableOf(page, '被拒之后，多久能开通')
+  const shown = new Map(curves.map(([group, ...rest]) => [group, rest]))
+  for (const { group, terminals, opened, medianDays, low, high } of openings) {
+    const days = [medianDays, low, high].map((each) => (each === null ? '–' : String(each)))
+    expect(shown.get(group)).toEqual([String(terminals), String(opened), ...days])
+  }
+  await context.close()
+})
+
+test('the bad firmware is named with the day it began, the upgrade that helps is named, and nothing else is', async () => {
+  const { page, context } = await visit(`/p/${providerId}/compatibility`)
+  const alarms = await tableOf(page, '突然变差的固件')
+  expect(alarms.map(([model, firmware, since]) => [model, firmware, since])).toEqual([
+    ['K9', '3.1.0', localDay(now - beganDaysAgo * 24 * hour - 2 * hour)],
+  ])
+  const upgrades = await tableOf(page, '升级哪个固件最划算')
+  expect(upgrades.map(([model, from, to]) => [model, from, to])).toEqual([['I9', '1.9.0', '1.10.0']])
+
+  const matrix = await tableOf(page, '各机型、各固件收花呗的情况')
+  const rows = matrix.map(([model, firmware, checkouts, approved, technical, , , lost]) => ({
+    ...{
+      model,
+      firmware,
+      checkouts: number(checkouts),
+      approved: number(approved),
+      technical: number(technical),
+      lost: fen(lost),
+    },
+  }))
+  const judged = judgeFirmwares(asked).map(({ model, firmware, checkouts, approved, technical, lost }) => ({
+    ...{ model, firmware, checkouts, approved, technical, lost },
+  }))
+  expect(rows.sort((a, b) => ((a.firmware ?? '') < (b.firmware ?? '') ? -1 : 1))).toEqual(
+    judged.sort((a, b) => (a.firmware < b.firmware ? -1 : 1)),
+  )
+  await context.close()
+})
+
+test('merchants are listed by loss, filtered, sorted, taken away, and lead to their own pages', async () => {
+  const { page, context } = await visit(`/p/${providerId}/merchants`)
+  const judged = judgeMerchants(asked).sort((a, b) => b.lost - a.lost || (a.merchantNo < b.merchantNo ? -1 : 1))
+  const lost = async (): Promise<number[]> => (await page.locator('tbody td:nth-child(2)').allInnerTexts()).map(fen)
+  expect(await lost()).toEqual(judged.map((row) => row.lost))
+
+  await page.getByLabel('主要原因').selectOption({ value: 'LEGACY_INCOMPATIBLE' })
+  await page.getByLabel('城市').selectOption({ value: '4401' })
+  await page.getByRole('button', { name: '查找' }).click()
+  await page.waitForURL(/cause=LEGACY_INCOMPATIBLE.*city=4401/)
+  const left = judged.filter(
+    ({ cause, merchantNo }) => cause === 'LEGACY_INCOMPATIBLE' && merchantNos.indexOf(merchantNo) < 20,
+  )
+  expect(left.length).toBeGreaterThan(2)
+  await expect.poll(lost).toEqual(left.map((row) => row.lost))
+
+  await page.getByRole('columnheader').getByRole('link', { name: '净流失' }).click()
+  await page.waitForURL('**order=asc**')
+  await expect.poll(lost).toEqual(left.map((row) => row.lost).reverse())
+
+  const waiting = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'CSV' }).click()
+  const file = await waiting
+  const csv = await (await file.createReadStream()).setEncoding('utf8').toArray()
+  expect(csv.join('').trim().split('\r\n')).toHaveLength(left.length + 1)
+  const excel = await house.call('GET', `/p/${providerId}/merchants/file?format=xlsx`, {
+    key: null,
+    headers: { cookie: `tillsight_key=${key}` },
+  })
+  expect([...new Uint8Array(await excel.arrayBuffer()).slice(0, 2)]).toEqual([0x50, 0x4b])
+
+  await page.locator('tbody th a').first().click()
+  await page.waitForURL('**/m/*')
+  await page.getByText('实时更新').waitFor()
+  await context.close()
+})
+
+test('a code is mapped after a preview of what moves, and who changed it is kept', async () => {
+  const { page, context } = await visit(`/p/${providerId}/reasons`)
+  const before = judgeCodes(asked)
+  const mapped = { providerId, system: 'LOCAL', value: unmappedCode, reason: 'TECH_NO_SUPPORT' }
+  const after = judgeCodes({ ...asked, ownCodes: [mapped] })
+  const codeOf = ({ codes }: typeof before) => codes.find(({ code }) => code === `LOCAL ${unmappedCode}`)
+  const moved = codeOf(after)
+  expect([codeOf(before)?.lost, (moved?.lost ?? 0) > 0]).toEqual([0, true])
+
+  const codes = page.getByRole('region', { name: '拒付码和它们的含义' })
+  expect(await codes.innerText()).toContain(`其中 ${before.unmapped} 单`)
+  await codes.getByRole('listitem').filter({ hasText: unmappedCode }).getByRole('link').click()
+  await page.waitForURL(`**value=${unmappedCode}**`)
+  const form = page.getByRole('region', { name: '认领或更正一个拒付码' })
+  await form.getByLabel('归为').selectOption({ value: 'TECH_NO_SUPPORT' })
+  await form.getByRole('button', { name: '看看会改什么' }).click()
+  const preview = form.getByRole('status')
+  await preview.waitFor()
+  const said = await preview.innerText()
+  expect(said).toContain(`${moved?.checkouts} 单会换成新的归类`)
+  expect(fen(/→ (¥[\d,.]+)/.exec(said)?.[1])).toBe(moved?.lost)
+
+  await preview.getByRole('button', { name: '保存' }).click()
+  const history = page.getByRole('region', { name: '修改记录' })
+  await history.getByText(unmappedCode).waitFor()
+  expect(await history.innerText()).toMatch(/未自定义 → .*密钥 [0-9a-f]{8}/s)
+  expect(await codes.innerText()).toContain(`其中 ${after.unmapped} 单`)
+
+  await form.getByLabel('拒付码').fill(unmappedCode)
+  await form.getByLabel('归为').selectOption({ value: 'none' })
+  await form.getByRole('button', { name: '看看会改什么' }).click()
+  await preview.getByRole('button', { name: '保存' }).click()
+  await expect.poll(() => history.getByRole('listitem').count()).toBe(2)
+  await context.close()
+})
+
+test('figures and tables are there before any script runs', async () => {
+  for (const path of pages) {
+    const { page, context } = await visit(`/p/${providerId}${path}`, { javaScriptEnabled: false, viewport: phone })
+    expect(await page.getByRole('region').count()).toBeGreaterThan(0)
+    await context.close()
+  }
+})
+
+for (const english of [false, true]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const viewport of [phone, desktop]) {
+      test(`the pages can be read by everybody: ${english ? 'English' : 'Chinese'}, ${colorScheme}, ${viewport.width} px`, async () => {
+        for (const path of pages) {
+          const problems: string[] = []
+          const { page, context } = await visit(`/p/${providerId}${path}`, { viewport, colorScheme, english })
+          page.on('console', (message) => {
+            if (message.type() === 'error') problems.push(message.text())
+          })
+          page.on('pageerror', (error) => problems.push(error.message))
+          await page.reload()
+          const { violations } = await new AxeBuilder({ page })
+            .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+            .analyze()
+          expect([
+            path,
+            violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+          ]).toEqual([path, []])
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          )
+          expect([path, overflow]).toEqual([path, 0])
+          expect(await page.locator('html').getAttribute('lang')).toBe(english ? 'en' : 'zh-CN')
+          expect([path, problems]).toEqual([path, []])
+          await context.close()
+        }
+      })
+    }
+  }
+}
