@@ -79,7 +79,7 @@ interface Told {
   at: number
 }
 
-const event = ({ source, id, at }: Told, type: string, data: WireEvent['data']): WireEvent => ({
+const event = ({ source, id, at }: Told, type: WireEvent['type'], data: WireEvent['data']): WireEvent => ({
   ...{ specversion: '1.0', id, source, type, time: new Date(at).toISOString(), data },
 })
 

@@ -39,7 +39,7 @@ export const GET: RequestHandler = providerAnswersWith<ReasonsFigures>(
       declined: found.declined,
       unmapped: found.unmapped,
       codes: codeRows(found.uses, own),
-      causes: causesOf(reasonRows(found.uses, 'all')),
+      causes: causesOf({ reasons: reasonRows(found.uses, 'all'), totals: found }),
       declared: reasonRows(found.uses, 'declared'),
       preview:
         change === undefined || before === undefined || after === undefined
