@@ -2,7 +2,7 @@
 
 import type { Adoption } from '@tillsight/shared/metrics/adoption.ts'
 
-export const stages = ['terminals', 'capable', 'signed', 'open', 'succeeded', 'active'] as const
+const stages = ['terminals', 'capable', 'signed', 'open', 'succeeded', 'active'] as const
 type Stage = (typeof stages)[number]
 
 export interface StageRow {

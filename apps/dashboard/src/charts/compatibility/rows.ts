@@ -6,7 +6,7 @@ export const fortunes = ['approved', 'technical', 'unsupported', 'other'] as con
 /** `unsupported` without what is `technical`; `other`: declined for what lies not with the shop. */
 export type Fortune = (typeof fortunes)[number]
 
-export interface FirmwareRow {
+interface FirmwareRow {
   firmware: string
   terminals: number
   merchants: number

@@ -12,7 +12,7 @@ const problems = ['silent', 'never', 'renumbered', 'gaps', 'clock', 'unknown'] a
 export type Problem = (typeof problems)[number]
 
 /** A clock that is off by less is a slow network. */
-export const clockOffBy = 60_000
+const clockOffBy = 60_000
 /** So large a part of the refused checkouts with an unknown outcome is worth asking the provider about. */
 const worthTelling = 0.2
 

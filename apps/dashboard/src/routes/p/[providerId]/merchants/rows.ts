@@ -25,7 +25,7 @@ export interface MerchantRow {
   change: number | null
 }
 
-export const sorts = ['lost', 'change', 'unsupported', 'open', 'name'] as const
+const sorts = ['lost', 'change', 'unsupported', 'open', 'name'] as const
 export type Sort = (typeof sorts)[number]
 
 export interface Choice {

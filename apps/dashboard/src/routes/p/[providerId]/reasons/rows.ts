@@ -32,7 +32,7 @@ export interface CodeRow {
   newestAt: string | null
 }
 
-export function meaningOf(system: string, value: string, own: OwnCodes): { meaning: Reason; by: MappedBy } {
+function meaningOf(system: string, value: string, own: OwnCodes): { meaning: Reason; by: MappedBy } {
   const key = keyOf(system, value)
   const said = own.get(key)
   if (said !== undefined) return { meaning: said, by: 'own' }
@@ -122,7 +122,7 @@ export const withChange = (own: OwnCodes, { system, value, to }: AskedChange): O
   return changed
 }
 
-export interface Effect {
+interface Effect {
   checkouts: number
   /** Counted as lost because Huabei is not accepted. */
   unsupported: number
