@@ -77,8 +77,8 @@ function judged() {
 
 const address = (query = '') => `${house.url}/m/${merchantNo}/causes${query}`
 const causesOn = (page: Page) => page.getByRole('region', { name: '为什么收不了' })
-const lostBy = async (page: Page) =>
-  Object.fromEntries((await tableBehind(causesOn(page))).map(([reason, lost]) => [reason, fen(lost ?? '')]))
+const lostBy = async (page: Page): Promise<Record<string, number | undefined>> =>
+  Object.fromEntries((await tableBehind(causesOn(page))).map(([reason = '', lost = '']) => [reason, fen(lost)]))
 const nowNoted = (page: Page) => page.getByRole('region', { name: '是店里自己没想开吗' }).getByRole('status')
 
 /** What the log holds of declared causes, and what the registry says of who declared. */
@@ -97,7 +97,7 @@ async function recorded() {
 const asEvents = (reports: Awaited<ReturnType<typeof recorded>>['reports']): WireEvent[] =>
   reports.map(({ terminalNo, id, time, cause }) => ({
     ...{ specversion: '1.0', id, source: `urn:terminal:${merchantNo}:${terminalNo}` },
-    ...{ type: 'tillsight.terminal.reported', time: new Date(Number(time)).toISOString() },
+    ...{ type: 'tillsight.terminal.reported', time: new Date(time).toISOString() },
     data: { methods: [], cause: cause === '' ? null : cause },
   }))
 

@@ -8,7 +8,7 @@ const spanMs = 10_000
 
 /**
  * Of each key in ten seconds, in each process. A till makes a few events a minute, but one that comes back after a week sends
- * them all at once. A provider's gateway speaks for a hundred thousand tills.
+ * them all at once; an owner who says why has one tap at a time. A provider's gateway speaks for a hundred thousand tills.
  */
 const till = { requests: 3_000, events: 100_000 }
 const gateway = { requests: 300_000, events: 5_000_000 }
@@ -27,7 +27,7 @@ export class RateLimits {
   /** Throws the 429 where the key has had its share. */
   admit({ role, keyId }: Principal, what: Counted, count: number): void {
     const now = performance.now()
-    const most = (role === 'terminal' ? till : gateway)[what]
+    const most = (role === 'terminal' || role === 'merchant' ? till : gateway)[what]
     const span = this.#spanOf(keyId, now)
     span[what] += count
     if (span[what] <= most) return

@@ -1,7 +1,7 @@
 /** Why the shop could not take Huabei, dearest first; and beside it, never added in, what else was declined. */
 
 import { catalogue, type Mender, type Reason, type ReasonGroup } from '@tillsight/shared/events/reasons.ts'
-import type { LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
+import type { LostSalesReason, LostSalesTotals } from '@tillsight/shared/metrics/lost-sales.ts'
 
 interface CauseRow {
   reason: Reason
@@ -26,10 +26,13 @@ export interface Causes {
   unmapped: { checkouts: number; amount: number; share: number | null; declined: number }
 }
 
-export function causesOf({
-  reasons,
-  totals: { declined, unmapped },
-}: Pick<LostSales, 'reasons'> & { totals: Pick<LostSales['totals'], 'declined' | 'unmapped'> }): Causes {
+/** What of lost sales the causes are made of. */
+interface Found {
+  reasons: readonly LostSalesReason[]
+  totals: Pick<LostSalesTotals, 'declined' | 'unmapped'>
+}
+
+export function causesOf({ reasons, totals: { declined, unmapped } }: Found): Causes {
   const whole = reasons.reduce((sum, { netLost }) => sum + (netLost?.amount ?? 0), 0)
   const causes: Causes = {
     rows: [],
