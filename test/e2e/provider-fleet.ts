@@ -19,8 +19,7 @@ export const unmappedCode = 'ERR_0x1F'
 
 const modelOf = (shop: number): 'I9' | 'K9' => (shop % 2 === 0 ? 'I9' : 'K9')
 /** Of I9, every other shop has the old firmware, which can't take Huabei; of K9 all have 3.1.0. */
-const firmwareOf = (shop: number): string =>
-  modelOf(shop) === 'K9' ? '3.1.0' : shop % 4 === 0 ? '1.9.0' : '1.10.0'
+const firmwareOf = (shop: number): string => (modelOf(shop) === 'K9' ? '3.1.0' : shop % 4 === 0 ? '1.9.0' : '1.10.0')
 
 export const terminals = (now: number): AdoptionQuestion['terminals'] =>
   merchantNos.flatMap((merchantNo, shop) =>

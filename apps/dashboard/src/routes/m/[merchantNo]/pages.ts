@@ -11,6 +11,7 @@ export const pages: readonly FramePage[] = [
   { id: 'competitiveness', name: m.page_competitiveness, alone: true },
   { id: 'causes', name: m.page_causes, alone: true },
   { id: 'terminals', name: m.page_terminals, alone: true },
+  { id: 'phones', name: m.phones_title },
 ]
 
 export const pathOf = (merchantNo: string, id: string): string => pathBelow(`/m/${merchantNo}`, id)

@@ -20,7 +20,7 @@ export const load: PageServerLoad = async (event) => {
     terminalHealth(events, merchant, Date.now()),
   ])
   return {
-    name: record?.name ?? merchant.merchantNo,
+    shopName: record?.name ?? merchant.merchantNo,
     timeZone: merchant.timeZone,
     phones: phones.map(({ setUpAt, ...phone }) => ({
       ...phone,
