@@ -143,11 +143,12 @@ function installOf(those: readonly TerminalUse[], uses: readonly TerminalUse[]):
     if (first !== undefined) since.set(terminalOf(use), Math.min(first, since.get(terminalOf(use)) ?? Infinity))
   }
   const [one] = those
-  const earlier = uses.filter((use) => {
-    const from = since.get(terminalOf(use))
-    const isBefore = from !== undefined && (use.days[0]?.day ?? Infinity) < from
-    return isBefore && use.model === one?.model && use.firmware !== one.firmware
-  })
+  const earlier = uses.filter(
+    (use) =>
+      use.model === one?.model &&
+      use.firmware !== one.firmware &&
+      (use.days[0]?.day ?? Infinity) < (since.get(terminalOf(use)) ?? -1),
+  )
   if (earlier.length === 0) return undefined
   const switched = new Set(earlier.map(terminalOf))
   return {

@@ -1,4 +1,9 @@
-import { adoptionByGroup, adoptionGroups, type AdoptionGroup } from '@tillsight/shared/metrics/adoption.ts'
+import {
+  adoptionByGroup,
+  adoptionGroups,
+  type AdoptionByGroup,
+  type AdoptionGroup,
+} from '@tillsight/shared/metrics/adoption.ts'
 import { fleetOf } from '@tillsight/shared/registry/fleet.ts'
 import { funnelRows, type StageRow } from '#charts/adoption-funnel/rows.ts'
 import { groupRows, type GroupRow } from '#charts/adoption-groups/rows.ts'
@@ -7,6 +12,7 @@ import { curveRows, type CurveRow } from '#charts/time-to-open/rows.ts'
 import type { Dated } from '#lib/frame.ts'
 import { daysBefore } from '#server/presets.ts'
 import { providerAnswersWith } from '#server/provider-figures.ts'
+import { remembered, whileMany } from '#server/remembered.ts'
 import type { RequestHandler } from './$types'
 
 export interface AdoptionFigures extends Dated {
@@ -22,6 +28,9 @@ export interface AdoptionFigures extends Dated {
 /** What changed is told for so many days. */
 const week = 7
 
+/** Another group shown alone is of the same figures. */
+const remember = remembered<AdoptionByGroup>(whileMany.forMs, whileMany.most)
+
 export const GET: RequestHandler = providerAnswersWith<AdoptionFigures>(
   async ({ events, registry, provider, merchants, parameters, query }) => {
     const by = adoptionGroups.find((each) => each === query.get('by')) ?? 'model'
@@ -29,8 +38,10 @@ export const GET: RequestHandler = providerAnswersWith<AdoptionFigures>(
     const { from, to } = parameters.range
     const before = daysBefore(to, week)
     const range = { from: before < from ? before : from, to }
-    const terminals = await fleetOf(registry, provider)
-    const found = await adoptionByGroup(events, provider, { merchants, terminals }, { ...parameters, range, by })
+    const found = await remember([provider.providerId, range.from, to, by].join(' '), async () => {
+      const terminals = await fleetOf(registry, provider)
+      return adoptionByGroup(events, provider, { merchants, terminals }, { ...parameters, range, by })
+    })
     return {
       asOf: found.asOf,
       by,

@@ -8,7 +8,7 @@ import { listedMerchants } from '@tillsight/shared/registry/merchant-records.ts'
 import { cityOf, type MerchantScope, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
 import type { Stores } from '@tillsight/shared/stores.ts'
 import { daysIn, localDay } from '#server/presets.ts'
-import { remembered } from '#server/remembered.ts'
+import { remembered, whileMany } from '#server/remembered.ts'
 import type { MerchantRow } from './rows.ts'
 
 interface Question extends Pick<Stores, 'events' | 'registry'> {
@@ -23,9 +23,7 @@ interface MerchantRows {
   rows: MerchantRow[]
 }
 
-/** With what the figures may lag, and with answering, less than the 60 s that a provider's may be old. */
-const rememberedForMs = 10_000
-const remember = remembered<MerchantRows>(rememberedForMs, 8)
+const remember = remembered<MerchantRows>(whileMany.forMs, whileMany.most)
 
 export function merchantRows(question: Question): Promise<MerchantRows> {
   const { range } = question.parameters

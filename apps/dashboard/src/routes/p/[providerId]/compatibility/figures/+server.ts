@@ -7,6 +7,7 @@ import { alarmRows, type AlarmRow } from '#charts/firmware-alarms/rows.ts'
 import type { Dated } from '#lib/frame.ts'
 import { daysAfter, daysIn } from '#server/presets.ts'
 import { providerAnswersWith } from '#server/provider-figures.ts'
+import { remembered, whileMany } from '#server/remembered.ts'
 import type { RequestHandler } from './$types'
 
 export interface CompatibilityFigures extends Dated {
@@ -15,15 +16,19 @@ export interface CompatibilityFigures extends Dated {
   models: ModelRow[]
 }
 
+const remember = remembered<CompatibilityFigures>(whileMany.forMs, whileMany.most)
+
 export const GET: RequestHandler = providerAnswersWith<CompatibilityFigures>(
-  async ({ events, registry, provider, merchants, parameters }) => {
+  ({ events, registry, provider, merchants, parameters }) => {
     const { range } = parameters
-    const { asOf, uses } = await terminalUses(events, merchants, () => fleetOf(registry, provider), parameters)
-    return {
-      asOf,
-      alarms: alarmRows(firmwareAlarms(uses, daysIn(range)), (day) => daysAfter(range.from, day)),
-      upgrades: firmwareUpgrades(uses),
-      models: modelRows(firmwareCells(uses)),
-    }
+    return remember([provider.providerId, range.from, range.to].join(' '), async () => {
+      const { asOf, uses } = await terminalUses(events, merchants, () => fleetOf(registry, provider), parameters)
+      return {
+        asOf,
+        alarms: alarmRows(firmwareAlarms(uses, daysIn(range)), (day) => daysAfter(range.from, day)),
+        upgrades: firmwareUpgrades(uses),
+        models: modelRows(firmwareCells(uses)),
+      }
+    })
   },
 )
