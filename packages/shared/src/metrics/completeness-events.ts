@@ -24,7 +24,8 @@ import type { Span } from './derivation.ts'
 const dayMs = 24 * 3_600_000
 
 /** ClickHouse's `Date` ends in 2149; no event is older than 1970 or as young as that. */
-const utcDay = (ms: number): string => new Date(Math.max(0, Math.min(ms, Date.UTC(2149, 0)))).toISOString().slice(0, 10)
+export const utcDay = (ms: number): string =>
+  new Date(Math.max(0, Math.min(ms, Date.UTC(2149, 0)))).toISOString().slice(0, 10)
 
 /** No event is accepted that is timed further ahead than some minutes. */
 export const upToNow = (now: number): number => now + dayMs

@@ -36,17 +36,24 @@ const weeksBefore = (hour: RawBuilder<unknown>, first: RawBuilder<unknown>, last
   sql`least(4, intDiv(${hour} - ${first}, ${weekHours})) - intDiv(${hour} - ${last} - 1, ${weekHours})`
 
 /**
- * Whether the terminal with these heard hours is silent.
+ * In how many of the hours since it was last heard the terminal would usually have been heard, in twelfths.
  *
  * The sum over the quiet hours of (weeks in which it was heard / weeks) is taken the other way round: each hour in
  * which it was heard speaks for the same hour of the four weeks after it, where that was quiet.
  * @param hours an array column, as `heardHours` gives it.
  */
-export function fellSilent(hours: RawBuilder<unknown>, now: number): RawBuilder<unknown> {
+export function missedTwelfths(hours: RawBuilder<unknown>, now: number): RawBuilder<unknown> {
   const [first, last] = [sql`${hours}[1]`, sql`${hours}[-1]`]
   const later = sql`(heard + ${weekHours} * week)`
   const share = sql`intDiv(${sql.lit(parts)}, ${weeksBefore(later, first, last)})`
-  return sql`empty(${hours}) OR arraySum(week -> arraySum(heard ->
+  return sql`arraySum(week -> arraySum(heard ->
         if(${later} > ${last} AND ${later} < ${Math.floor(now / hourMs)}, ${share}, 0),
-        ${hours}), [1, 2, 3, 4]) >= ${sql.lit(usualHours * parts)}`
+        ${hours}), [1, 2, 3, 4])`
 }
+
+/** So many of them, and it is silent. */
+export const silentFrom = usualHours * parts
+
+/** Whether the terminal with these heard hours is silent. */
+export const fellSilent = (hours: RawBuilder<unknown>, now: number): RawBuilder<unknown> =>
+  sql`empty(${hours}) OR ${missedTwelfths(hours, now)} >= ${sql.lit(silentFrom)}`
