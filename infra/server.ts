@@ -13,6 +13,7 @@ import type { Ingest } from '@tillsight/ingest/receive.ts'
 import { replayer } from '@tillsight/ingest/replay.ts'
 import { Telemetry } from '@tillsight/ingest/telemetry.ts'
 import type { Config } from '@tillsight/shared/config.ts'
+import { provideIngest } from '@tillsight/shared/ingest-port.ts'
 import { ensureOperatorKey } from '@tillsight/shared/registry/keys.ts'
 import { RollupJob } from '@tillsight/shared/rollup/job.ts'
 import { Origins } from '@tillsight/shared/registry/terminals.ts'
@@ -65,7 +66,9 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
   type App = { fetch: Parameters<typeof getRequestListener>[0] }
   const listenerOf = (app: App): Listener => getRequestListener((request, env) => app.fetch(request, env))
   const events = listenerOf(ingestApp(ingest))
-  const api = listenerOf(apiApp(stores, replayer(ingest, stores.events)))
+  const replay = replayer(ingest, stores.events)
+  provideIngest({ replay, backlog: () => ({ rows: committer.rowsWaiting, since: committer.waitingSince }) })
+  const api = listenerOf(apiApp(stores, replay))
   const operations = listenerOf(operationsApp(stores, telemetry, () => committer.accepting && !watch.failing))
 
   const listenerFor = (path: string): Listener => {

@@ -32,7 +32,7 @@ function dateIn(c: ApiContext, name: 'from' | 'to'): number | undefined {
   return at
 }
 
-const codeOf = (value: unknown): RefusalCode | undefined => refusalCodes.find((code) => code === value)
+export const codeOf = (value: unknown): RefusalCode | undefined => refusalCodes.find((code) => code === value)
 
 function filterIn(c: ApiContext): QuarantineFilter {
   const from = dateIn(c, 'from')
@@ -51,9 +51,9 @@ function filterIn(c: ApiContext): QuarantineFilter {
   }
 }
 
-const placeText = ({ receivedAt, id }: Place): string => Buffer.from(`${receivedAt}.${id}`).toString('base64url')
+export const placeText = ({ receivedAt, id }: Place): string => Buffer.from(`${receivedAt}.${id}`).toString('base64url')
 
-function placeIn(text: string | undefined): Place | undefined {
+export function placeIn(text: string | undefined): Place | undefined {
   if (text === undefined) return undefined
   const [, receivedAt, id] = /^(\d{1,15})\.([0-9a-f]{32})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
   if (receivedAt === undefined || id === undefined) throw new Problem(400, 'next must be what the page before gave.')

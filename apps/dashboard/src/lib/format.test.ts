@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { axisYuan, clock, dayRange, days, dayWithWeekday, exactYuan, hour, percent, yuan, zone } from './format.ts'
+import {
+  axisYuan, clock, dayRange, days, dayWithWeekday, duration, exactYuan, hour, percent, yuan, zone,
+} from './format.ts'
 
 test('money keeps its fen below ¥10,000 and only where there are any', () => {
   expect(yuan(8600, 'zh')).toBe('¥86')
@@ -54,4 +56,12 @@ test('days without their year are as short as can be', () => {
   expect(days({ from: '2026-11-20', to: '2026-11-24' }, 'en')).toBe('20 to 24 Nov')
   expect(days({ from: '2025-11-20', to: '2026-11-24' }, 'en')).toBe('20 Nov to 24 Nov')
   expect(days({ from: '2026-11-20', to: '2026-11-20' }, 'en')).toBe('20 Nov')
+})
+
+test('a duration is told in its two largest units', () => {
+  const hours = 3_600_000
+  expect(duration(76 * hours + 59_000, 'zh')).toBe('3天4小时')
+  expect(duration(72 * hours + 60_000, 'en')).toBe('3 d')
+  expect(duration(65_000, 'en')).toBe('1 min 5 s')
+  expect(duration(999, 'zh')).toBe('0秒')
 })

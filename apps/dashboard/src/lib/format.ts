@@ -131,3 +131,24 @@ export function zone(timeZone: string, language: Language): string {
   if (timeZone === 'Asia/Shanghai') return language === 'zh' ? '北京时间' : 'Beijing time'
   return timeZone.replaceAll('_', ' ')
 }
+
+const units = [
+  { ms: 24 * 3_600_000, zh: '天', en: 'd' },
+  { ms: 3_600_000, zh: '小时', en: 'h' },
+  { ms: 60_000, zh: '分', en: 'min' },
+  { ms: 1_000, zh: '秒', en: 's' },
+] as const
+
+/** 3天4小时, 3 d 4 h: milliseconds in its two largest units, cut. Below a second 0秒, 0 s. */
+export function duration(ms: number, language: Language): string {
+  const largest = units.findIndex((unit) => ms >= unit.ms)
+  const first = largest === -1 ? units.length - 1 : largest
+  let left = ms
+  const parts = units.slice(first, first + 2).map((unit) => {
+    const n = Math.floor(left / unit.ms)
+    left -= n * unit.ms
+    return { n, text: language === 'zh' ? `${count(n)}${unit.zh}` : `${count(n)} ${unit.en}` }
+  })
+  const told = parts.filter(({ n }, i) => i === 0 || n > 0).map(({ text }) => text)
+  return told.join(language === 'zh' ? '' : ' ')
+}

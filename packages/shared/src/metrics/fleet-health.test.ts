@@ -86,11 +86,11 @@ test('a healthy terminal has nothing to tell', async () => {
   })
 })
 
-test('numbers that never arrived are missing, once the event that follows them is an hour old', async () => {
+test('numbers that never arrived are missing, once the event that follows them is ten minutes old', async () => {
   const sent = hourly(100).filter((_, i) => i !== 50 && i !== 51 && i !== 98)
   expect(await told('gaps0001', sent)).toMatchObject({ missing: 3 })
-  expect(await told('gaps0001', [{ time: now - 10 * minute, number: 109 }])).toMatchObject({ missing: 3 })
-  expect(await told('gaps0001', [], now + hour)).toMatchObject({ missing: 11 })
+  expect(await told('gaps0001', [{ time: now - 9 * minute, number: 109 }])).toMatchObject({ missing: 3 })
+  expect(await told('gaps0001', [], now + minute)).toMatchObject({ missing: 11 })
 })
 
 test('repeats, another order and a counter that began again make no number missing', async () => {
@@ -99,15 +99,31 @@ test('repeats, another order and a counter that began again make no number missi
   expect(await told('orders01', [...sent.reverse(), ...sent.slice(0, 30), ...again])).toMatchObject({ missing: 0 })
 })
 
+test('a repeat is no sign of life, and no event', async () => {
+  const sent = hourly(28 * 24)
+  const repeats = sent.slice(0, 50).map((event) => ({ ...event, arrived: now + 20 * hour }))
+  const heard = await told('repeats1', [...repeats, ...sent], now + 30 * hour)
+  expect(heard).toMatchObject({ received: 28 * 24, silent: true, lastArrivedAt: now - 90 * minute + 800 })
+})
+
 test('a terminal that sends no numbers misses none that could be known', async () => {
-  expect(await told('nonumber', hourly(5, () => ({ number: -1 })))).toMatchObject({ missing: null })
+  expect(
+    await told(
+      'nonumber',
+      hourly(5, () => ({ number: -1 })),
+    ),
+  ).toMatchObject({ missing: null })
 })
 
 test('what is seen of a terminal is what the figures of its merchant say', async () => {
   const random = (i: number) => ((i * 2_654_435_761) % 1_000) / 1_000
-  const sent = hourly(300, (i) => ({ arrived: now - 90 * minute - (299 - i) * hour + Math.round(random(i) * 3 * hour) }))
-  await told('compared', sent.filter((_, i) => random(i) > 0.1))
-  // By then no gap is so new that its numbers may still come.
+  const sent = hourly(300, (i) => ({
+    arrived: now - 90 * minute - (299 - i) * hour + Math.round(random(i) * 3 * hour),
+  }))
+  await told(
+    'compared',
+    sent.filter((_, i) => random(i) > 0.1),
+  )
   const later = now + 3 * hour
   const heard = (await fleetHealth(store, [own], later)).find(({ terminalNo }) => terminalNo === 'compared')
   const alone = (await terminalHealth(store, own, later)).of('compared')

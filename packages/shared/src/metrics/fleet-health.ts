@@ -7,7 +7,7 @@
  * count once.
  *
  * `missing` is the sum of the gaps as completeness-numbers.ts defines runs and gaps, so a counter that began again makes none.
- * A gap counts once the event that follows it is an hour old: the numbers may still be under way, by another connection.
+ * A gap counts once the event that follows it is ten minutes old: the numbers may still be under way, by another connection.
  */
 
 import { sql, type RawBuilder } from 'kysely'
@@ -16,7 +16,7 @@ import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
 import { upToNow, utcDay } from './completeness-events.ts'
-import { heardHours, missedTwelfths, silentFrom } from './completeness-silence.ts'
+import { missedTwelfths, silentFrom } from './completeness-silence.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { amongTenants } from './tenants.ts'
 
@@ -40,8 +40,8 @@ export interface HeardTerminal {
   p95LateMs: number | null
 }
 
-const hour = 3_600_000
-const day = 24 * hour
+const day = 24 * 3_600_000
+const underWayMs = 10 * 60_000
 /** What is told of the past reaches so far back. */
 export const heardWithinMs = 30 * day
 
@@ -64,15 +64,15 @@ const before = (column: string): RawBuilder<unknown> =>
   sql`arrayShiftRight(${sql.ref(column)}, 1, ${sql.ref(column)}[1])`
 
 /**
- * One row a merchant. `counted` are the terminal's numbers by time, as (time, sequence, arrived); `inRuns` the same by number,
- * as (run, sequence, arrived).
+ * One row a merchant. A terminal's events are gathered into an array and looked at there: to group a fleet's events by
+ * themselves takes three times as long. `events` has all copies as (time, sequence, received), in order; `firsts` the first copy
+ * of each; `counted` those with a number; `inRuns` these by number, as (run, sequence, time).
  */
 export function fleetHealthQuery(merchants: readonly MerchantScope[], now: number) {
   const [from, to] = [now - heardWithinMs + 1, upToNow(now)]
   const timed = sql`${amongTenants(merchants)} AND time >= ${from} AND time < ${to}`
-  const thisWeek = sql`time > ${now - 7 * day}`
-  const events = sql`
-    SELECT merchantNo, terminalNo, time, sequence, min(receivedAt) AS arrived
+  const terminals = sql`
+    SELECT merchantNo, terminalNo, arraySort(groupArray((time, sequence, receivedAt))) AS events
     FROM (
       SELECT merchantNo, terminalNo, time, sequence, toInt64(receivedAt) AS receivedAt
       FROM checkout_events
@@ -82,29 +82,29 @@ export function fleetHealthQuery(merchants: readonly MerchantScope[], now: numbe
       FROM terminal_reports
       WHERE ${timed}
     )
-    GROUP BY merchantNo, terminalNo, time, sequence`
-  const terminals = sql`
-    SELECT merchantNo, terminalNo, count() AS received, max(time) AS lastEventAt, max(arrived) AS lastArrivedAt,
-      countIf(${thisWeek}) AS thisWeek,
-      minIf(arrived - time, ${thisWeek}) AS clockOffsetMs,
-      quantileExactIf(0.5)(arrived - time, ${thisWeek}) AS medianDelay,
-      quantileExactIf(0.95)(arrived - time, ${thisWeek}) AS p95Delay,
-      ${heardHours} AS hours,
-      arraySort(groupArrayIf((time, sequence, arrived), sequence >= 0)) AS counted
-    FROM (${events})
     GROUP BY merchantNo, terminalNo`
   return sql<Row>`
     SELECT merchantNo, groupArray(${toldOf}) AS terminals
     FROM (
-      SELECT *,
+      SELECT merchantNo, terminalNo,
+        arrayFilter((e, previous, place) -> place = 1 OR e.1 != previous.1 OR e.2 != previous.2,
+          events, ${before('events')}, arrayEnumerate(events)) AS firsts,
+        length(firsts) AS received, firsts[-1].1 AS lastEventAt, arrayMax(firsts.3) AS lastArrivedAt,
+        arrayMap(e -> e.3 - e.1, arrayFilter(e -> e.1 > ${now - 7 * day}, firsts)) AS delays,
+        length(delays) AS thisWeek,
+        if(thisWeek = 0, 0, arrayMin(delays)) AS clockOffsetMs,
+        arrayReduce('quantileExact(0.5)', delays) AS medianDelay,
+        arrayReduce('quantileExact(0.95)', delays) AS p95Delay,
+        arraySort(arrayDistinct(arrayMap(e -> intDiv(e.3, 3600000), firsts))) AS hours,
+        ${missedTwelfths(sql`hours`, now)} AS missedTwelfths,
+        arrayFilter(e -> e.2 >= 0, firsts) AS counted,
         length(counted) AS numbered,
-        counted.2 AS sequences, counted.3 AS arrivals,
+        counted.1 AS times, counted.2 AS sequences, counted.3 AS arrivals,
         arrayCumSum(arrayMap((s, a, previous, previousArrived) -> previous > 2 * s AND previousArrived <= a,
           sequences, arrivals, ${before('sequences')}, ${before('arrivals')})) AS runs,
-        arraySort(arrayZip(runs, sequences, arrivals)) AS inRuns,
-        arraySum((n, previous) -> if(n.1 = previous.1 AND n.3 <= ${now - hour}, greatest(0, n.2 - previous.2 - 1), 0),
-          inRuns, ${before('inRuns')}) AS missing,
-        ${missedTwelfths(sql`hours`, now)} AS missedTwelfths
+        arraySort(arrayZip(runs, sequences, times)) AS inRuns,
+        arraySum((n, previous) -> if(n.1 = previous.1 AND n.3 <= ${now - underWayMs}, greatest(0, n.2 - previous.2 - 1), 0),
+          inRuns, ${before('inRuns')}) AS missing
       FROM (${terminals})
     )
     GROUP BY merchantNo`
@@ -123,7 +123,8 @@ export async function fleetHealth(
 }
 
 function terminalOf(merchantNo: string, told: Row['terminals'][number]): HeardTerminal {
-  const [terminalNo, lastEventAt, lastArrivedAt, received, thisWeek, missed, numbered, missing, offset, median, p95] = told
+  const [terminalNo, lastEventAt, lastArrivedAt, received, thisWeek, missed, numbered, missing, offset, median, p95] =
+    told
   const spoke = thisWeek > 0
   return {
     merchantNo,

@@ -137,6 +137,13 @@ export async function providerScope(
 export const mayActFor = (principal: Principal, providerId: string): boolean =>
   principal.role === 'operator' || (principal.role === 'provider' && principal.providerId === providerId)
 
+/** The principal as it acts on a provider's pages: with the rights of that provider, also where it is the operator. */
+export const actingFor = ({ keyId }: Principal, { providerId }: ProviderScope): Principal => ({
+  keyId,
+  role: 'provider',
+  providerId,
+})
+
 /** The quarantine as the principal may see it; undefined where it may see nothing of it. */
 export function quarantineScope(principal: Principal): QuarantineScope | undefined {
   if (principal.role === 'operator') return { poster: undefined } as QuarantineScope

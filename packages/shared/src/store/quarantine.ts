@@ -79,6 +79,26 @@ export async function quarantined(
   return parsedRows('quarantine', entryCheck, rows)
 }
 
+const countSchema = Type.Object({
+  code: Type.Enum([...refusalCodes]),
+  entries: Type.Integer(),
+  sources: Type.Integer(),
+  newest: Type.Integer(),
+})
+export type QuarantineCount = Static<typeof countSchema>
+const countCheck = Compile(countSchema)
+
+/** What the scope's entries were refused for: how many, of how many sources, the newest (UTC milliseconds); most first. */
+export async function quarantineCounts({ db }: EventStore, { poster }: QuarantineScope): Promise<QuarantineCount[]> {
+  const ofPoster = poster === undefined ? sql`` : sql`AND poster = ${poster}`
+  const { rows } = await sql<QuarantineCount>`
+    SELECT code, count() AS entries, uniqExact(source) AS sources, toInt64(max(receivedAt)) AS newest
+    FROM quarantine FINAL
+    WHERE receivedAt > takenAt AND receivedAt > ${Date.now() - keptMs} ${ofPoster}
+    GROUP BY code ORDER BY entries DESC, code`.execute(db)
+  return parsedRows('quarantine counts', countCheck, rows)
+}
+
 /** Takes entries off the list. One that was refused again since it was read stays. */
 export const takeOut = (store: EventStore, entries: readonly QuarantineEntry[]): Promise<void> =>
   store.insert(

@@ -9,6 +9,7 @@ export const pages: readonly FramePage[] = [
   { id: 'compatibility', name: m.page_compatibility, alone: true },
   { id: 'merchants', name: m.page_merchants },
   { id: 'reasons', name: m.page_reasons, alone: true },
+  { id: 'fleet', name: m.page_fleet },
 ]
 
 export const pathOf = (providerId: string, id: string): string => pathBelow(`/p/${providerId}`, id)

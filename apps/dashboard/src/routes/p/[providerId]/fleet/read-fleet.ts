@@ -1,0 +1,84 @@
+/** A provider's fleet as it is now: how much of it reports, and what is wrong with which terminal. */
+
+import { fleetHealth, lastHeard } from '@tillsight/shared/metrics/fleet-health.ts'
+import { listedMerchants } from '@tillsight/shared/registry/merchant-records.ts'
+import { merchantsOf, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
+import { sharedSerialNumbers } from '@tillsight/shared/registry/serial-numbers.ts'
+import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
+import { localDay } from '#server/presets.ts'
+import { remembered } from '#server/remembered.ts'
+import { faultLists, serialRows, unheard, type FaultLists, type FleetRow } from './rows.ts'
+
+export interface Fleet {
+  /** RFC 3339. */
+  asOf: string
+  /** Terminals that are not retired, and those of them that were heard in the last 24 hours. */
+  terminals: number
+  heardToday: number
+  /** When the newest event arrived; null where there is none in 30 days. */
+  newestArrival: string | null
+  lists: FaultLists
+}
+
+const day = 24 * 3_600_000
+
+const remember = remembered<Fleet>(30_000, 4)
+
+export const readFleet = (provider: ProviderScope): Promise<Fleet> =>
+  remember(provider.providerId, () => fleetAt(providedStores(), provider, Date.now()))
+
+export async function fleetAt(
+  { events, registry }: Pick<Stores, 'events' | 'registry'>,
+  provider: ProviderScope,
+  now: number,
+): Promise<Fleet> {
+  const [merchants, records, numbered] = await Promise.all([
+    merchantsOf(registry, provider),
+    listedMerchants(registry, provider),
+    sharedSerialNumbers(registry, provider),
+  ])
+  const heard = merchants.length === 0 ? [] : await fleetHealth(events, merchants, now)
+  const known = new Map(heard.map((one) => [`${one.merchantNo} ${one.terminalNo}`, one]))
+
+  const today = new Map<string, string>()
+  const todayIn = (timeZone: string): string => {
+    const known = today.get(timeZone) ?? localDay(now, timeZone)
+    today.set(timeZone, known)
+    return known
+  }
+  const isInUse = ({ retiredOn, timeZone }: { retiredOn: string | null; timeZone: string }): boolean =>
+    retiredOn === null || todayIn(timeZone) < retiredOn
+  const inUse = records.flatMap(({ merchantNo, name, timeZone, terminals }) =>
+    terminals
+      .filter(({ retiredOn }) => isInUse({ retiredOn, timeZone }))
+      .map(({ terminalNo }) => ({ merchantNo, name, terminalNo })),
+  )
+  const quiet = new Set(
+    inUse
+      .filter(({ merchantNo, terminalNo }) => !known.has(`${merchantNo} ${terminalNo}`))
+      .map(({ merchantNo }) => merchantNo),
+  )
+  const last = await lastHeard(
+    events,
+    merchants.filter(({ merchantNo }) => quiet.has(merchantNo)),
+  )
+
+  let heardToday = 0
+  let newest = 0
+  const rows = inUse.map((of): FleetRow => {
+    const key = `${of.merchantNo} ${of.terminalNo}`
+    const one = known.get(key)
+    if (one === undefined) return unheard(of, last.get(key) ?? null)
+    const { lastArrivedAt, ...told } = one
+    if (lastArrivedAt > now - day) heardToday += 1
+    newest = Math.max(newest, lastArrivedAt)
+    return { ...told, name: of.name }
+  })
+  return {
+    asOf: new Date(now).toISOString(),
+    terminals: rows.length,
+    heardToday,
+    newestArrival: newest === 0 ? null : new Date(newest).toISOString(),
+    lists: faultLists(rows, serialRows(numbered, isInUse)),
+  }
+}

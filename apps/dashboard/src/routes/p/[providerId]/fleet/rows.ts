@@ -1,0 +1,141 @@
+/** What is wrong with which terminals of a fleet, the worst first. Pure: the rules by which a fault is told from noise stand here. */
+
+import { heardWithinMs, type HeardTerminal } from '@tillsight/shared/metrics/fleet-health.ts'
+import type { NumberedTerminal } from '@tillsight/shared/registry/serial-numbers.ts'
+
+const minute = 60_000
+
+/** Of fewer events in a week nothing is said of how late they come, or of a clock that is behind. */
+const leastEvents = 5
+/** Half of the week's events come so much later than the quickest. */
+const lateFrom = 15 * minute
+/** Clocks that a network sets are off by seconds. */
+const clockFrom = minute
+
+export interface FleetRow extends Omit<HeardTerminal, 'lastEventAt' | 'lastArrivedAt'> {
+  name: string
+  /** UTC milliseconds by its own clock; null: never heard. */
+  lastEventAt: number | null
+}
+
+export interface SerialRow {
+  serialNo: string
+  /** More than one: under several merchants. */
+  merchants: number
+  terminals: { merchantNo: string; name: string; terminalNo: string }[]
+}
+
+/** In the order in which they are looked at. */
+export const terminalFaults = ['silent', 'gaps', 'late', 'clock', 'never'] as const
+export type TerminalFault = (typeof terminalFaults)[number]
+export const faults = ['silent', 'gaps', 'late', 'clock', 'serial', 'never'] as const
+export type Fault = (typeof faults)[number]
+
+export type FaultLists = Record<TerminalFault, FleetRow[]> & { serial: SerialRow[] }
+
+const isLate = ({ thisWeek, medianLateMs }: FleetRow): boolean =>
+  thisWeek >= leastEvents && medianLateMs !== null && medianLateMs >= lateFrom
+
+/**
+ * An event that arrives before it happened is proof of a clock that is ahead. One that is behind looks like sending late: it is
+ * taken for the clock where even the quickest event takes long, and half of all take less than twice that.
+ */
+const isClockOff = ({ thisWeek, clockOffsetMs, medianLateMs }: FleetRow): boolean =>
+  clockOffsetMs !== null &&
+  (clockOffsetMs <= -clockFrom ||
+    (thisWeek >= leastEvents && clockOffsetMs >= clockFrom && (medianLateMs ?? 0) < clockOffsetMs))
+
+const has: Record<TerminalFault, (row: FleetRow) => boolean> = {
+  silent: ({ silent }) => silent,
+  gaps: ({ missing }) => missing !== null && missing > 0,
+  late: isLate,
+  clock: isClockOff,
+  never: ({ lastEventAt }) => lastEventAt === null,
+}
+
+/** Larger is worse. What was not heard for 30 days has no habit left, and is worse than whatever has. */
+const weight: Record<TerminalFault, (row: FleetRow) => number> = {
+  silent: ({ received, missedHours }) => (received === 0 ? Infinity : missedHours),
+  gaps: ({ missing }) => missing ?? 0,
+  late: ({ medianLateMs }) => medianLateMs ?? 0,
+  clock: ({ clockOffsetMs }) => Math.abs(clockOffsetMs ?? 0),
+  never: () => 0,
+}
+
+export function faultLists(rows: readonly FleetRow[], numbered: readonly SerialRow[]): FaultLists {
+  const listOf = (fault: TerminalFault): FleetRow[] => {
+    const weightOf = weight[fault]
+    return rows
+      .filter(has[fault])
+      .sort(
+        (a, b) =>
+          (weightOf(a) === weightOf(b) ? 0 : weightOf(b) - weightOf(a)) ||
+          (a.lastEventAt ?? 0) - (b.lastEventAt ?? 0) ||
+          (`${a.merchantNo} ${a.terminalNo}` < `${b.merchantNo} ${b.terminalNo}` ? -1 : 1),
+      )
+  }
+  return {
+    silent: listOf('silent'),
+    gaps: listOf('gaps'),
+    late: listOf('late'),
+    clock: listOf('clock'),
+    never: listOf('never'),
+    serial: [...numbered],
+  }
+}
+
+/** Of a terminal in use that was not heard in 30 days. @param lastEventAt null: never. */
+export const unheard = (
+  of: Pick<FleetRow, 'merchantNo' | 'terminalNo' | 'name'>,
+  lastEventAt: number | null,
+): FleetRow => ({
+  ...of,
+  lastEventAt,
+  received: 0,
+  thisWeek: 0,
+  silent: lastEventAt !== null,
+  missedHours: 0,
+  missing: null,
+  clockOffsetMs: null,
+  medianLateMs: null,
+  p95LateMs: null,
+})
+
+export const quietDays = heardWithinMs / (24 * 60 * minute)
+
+/** @param inUse a terminal that is retired gives its number free. Numbers under several merchants come first. */
+export function serialRows(
+  numbered: readonly NumberedTerminal[],
+  inUse: (terminal: NumberedTerminal) => boolean,
+): SerialRow[] {
+  const bySerialNo = Map.groupBy(numbered.filter(inUse), ({ serialNo }) => serialNo)
+  return [...bySerialNo]
+    .filter(([, terminals]) => terminals.length > 1)
+    .map(([serialNo, terminals]) => ({
+      serialNo,
+      merchants: new Set(terminals.map(({ merchantNo }) => merchantNo)).size,
+      terminals: terminals.map(({ merchantNo, name, terminalNo }) => ({ merchantNo, name, terminalNo })),
+    }))
+    .sort((a, b) => b.merchants - a.merchants || b.terminals.length - a.terminals.length)
+}
+
+const rowsAPage = 50
+
+export interface Page<Row> {
+  rows: Row[]
+  /** From 1; one beyond the last is the last. */
+  page: number
+  pages: number
+}
+
+export function pageOf<Row>(rows: readonly Row[], asked: number): Page<Row> {
+  const pages = Math.max(1, Math.ceil(rows.length / rowsAPage))
+  const page = Math.min(Number.isInteger(asked) && asked > 0 ? asked : 1, pages)
+  return { rows: rows.slice((page - 1) * rowsAPage, page * rowsAPage), page, pages }
+}
+
+/** The list that the address asks for; else the first that is not empty. */
+export function faultIn(query: URLSearchParams, counts: Record<Fault, number>): Fault {
+  const asked = query.get('list')
+  return faults.find((fault) => fault === asked) ?? faults.find((fault) => counts[fault] > 0) ?? 'silent'
+}

@@ -1,0 +1,163 @@
+/** A provider's fleet, registry and keys in a real browser: planted faults are pointed at, healthy terminals are not. */
+
+import { AxeBuilder } from '@axe-core/playwright'
+import { dashboard } from '@tillsight/dashboard/src/mount.ts'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { WireEvent } from '../judge/wire-event.ts'
+import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
+
+const providerId = 'p1'
+const [shop, otherShop, stranger] = ['898584058120001', '898584058120002', '898584058120003'] as const
+const [healthy, gaps, clock, twin, silent, idle] = [
+  '10000001',
+  '10000002',
+  '10000003',
+  '10000004',
+  '10000005',
+  '10000006',
+] as const
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+let house: House
+let browser: Browser
+let key: string
+
+beforeAll(async () => {
+  house = await openHouse({}, dashboard)
+  browser = await openBrowser()
+  await register(house, { providerId, merchantNo: shop, terminals: [healthy, gaps, clock, silent, idle] })
+  await register(house, { providerId, merchantNo: otherShop, terminals: [twin] })
+  await register(house, { providerId: 'p2', merchantNo: stranger, terminals: ['30000001'] })
+  await house.json('PUT', `/api/v1/merchants/${otherShop}/terminals/${twin}`, { body: { serialNo: `sn${healthy} ` } })
+  key = await keyFor(house, { role: 'provider', providerId })
+
+  const now = Date.now()
+  await post(house, [
+    ...sales(shop, healthy, 20, () => now - 2_000),
+    ...sales(shop, gaps, 40, (i) => now - (40 - i) * 10 * minute).filter((_, i) => i < 20 || i > 26),
+    ...sales(shop, clock, 10, () => now + 4 * minute),
+    ...sales(otherShop, twin, 5, () => now - 3_000),
+    ...sales(shop, silent, 3, () => now - 40 * day),
+  ])
+  await house.call('POST', '/v1/events', {
+    key,
+    body: JSON.stringify(sales(shop, '10000099', 3, (i) => now - i * 1_000)),
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+  })
+})
+afterAll(async () => {
+  await browser.close()
+  await house.stop()
+})
+
+const sales = (merchantNo: string, terminalNo: string, events: number, at: (i: number) => number): WireEvent[] =>
+  Array.from({ length: events }, (_, i) => ({
+    specversion: '1.0' as const,
+    id: `${terminalNo}-${i}`,
+    source: `urn:terminal:${merchantNo}:${terminalNo}`,
+    type: 'tillsight.payment.succeeded' as const,
+    time: new Date(at(i)).toISOString(),
+    sequence: String(i + 1),
+    data: { checkoutId: `${terminalNo}-${i}`, attempt: 1, amount: 1_000, method: 'WECHAT' as const },
+  }))
+
+type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
+
+async function open(
+  path: string,
+  { english = false, ...options }: Setting = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport: desktop, ...options })
+  await context.addCookies([
+    { name: 'tillsight_key', value: key, url: house.url },
+    { name: 'tillsight_language', value: english ? 'en' : 'zh', url: house.url },
+  ])
+  const page = await context.newPage()
+  await page.goto(`${house.url}/p/${providerId}/${path}`)
+  return { page, context }
+}
+
+const listed = async (page: Page, list: string): Promise<string> => {
+  await page.goto(`${house.url}/p/${providerId}/fleet?list=${list}`)
+  return page.locator('#list').innerText()
+}
+
+test('each planted fault is pointed at, and the healthy terminals are not', async () => {
+  const { page, context } = await open('fleet')
+  // What missed some events hands over its whole day at once.
+  const faulty = { silent, gaps, late: gaps, clock, never: idle }
+  for (const [list, terminalNo] of Object.entries(faulty)) {
+    const text = await listed(page, list)
+    expect([list, ...[healthy, gaps, clock, twin, silent, idle].filter((no) => text.includes(no))]).toEqual([
+      list,
+      terminalNo,
+    ])
+  }
+  expect(await listed(page, 'gaps')).toContain('缺 7 条')
+  const doubled = await listed(page, 'serial')
+  expect(doubled).toContain(`SN${healthy}`)
+  expect(doubled).toContain(otherShop)
+  expect(await page.getByRole('region', { name: '终端有没有在上报' }).innerText()).toContain('6 台中的 4 台')
+
+  const file = await context.request.get(`${house.url}/p/${providerId}/fleet/file?list=gaps&format=csv`)
+  expect(await file.text()).toContain(`${shop},Shop ${shop},${gaps}`)
+  await context.close()
+})
+
+test('refused events are replayed once what was wrong is mended, by a code and one by one, without script', async () => {
+  const { page, context } = await open('fleet', { javaScriptEnabled: false, viewport: phone })
+  const refused = page.locator('#quarantine')
+  expect(await refused.innerText()).toContain('3 条，来自 1 个来源')
+  await refused.getByRole('link', { name: '逐条看' }).click()
+  await refused.getByRole('checkbox').first().check()
+  await refused.getByRole('button', { name: '重新提交选中的' }).click()
+  expect(await refused.getByRole('status').innerText()).toContain('收下 0 条，仍被拒收 1 条')
+
+  await register(house, { providerId, merchantNo: shop, terminals: ['10000099'] })
+  await refused.getByRole('checkbox').first().check()
+  await refused.getByRole('button', { name: '重新提交选中的' }).click()
+  expect(await refused.getByRole('status').innerText()).toContain('收下 1 条，仍被拒收 0 条')
+  await refused.getByRole('button', { name: '全部重新提交' }).click()
+  expect(await refused.getByRole('status').innerText()).toContain('收下 2 条，仍被拒收 0 条')
+  expect(await refused.innerText()).toContain('没有被拒收的数据')
+  await context.close()
+})
+
+const pages = ['fleet']
+
+for (const english of [false, true]) {
+  for (const [colorScheme, viewport] of [
+    ['light', phone],
+    ['dark', desktop],
+  ] as const) {
+    test(`the pages can be read by everybody: ${english ? 'English' : 'Chinese'}, ${colorScheme}`, async () => {
+      for (const path of pages) {
+        const { page, context } = await open(path, { english, colorScheme, viewport })
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+          .analyze()
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
+        expect([path, overflow]).toEqual([path, 0])
+        await context.close()
+      }
+    })
+  }
+}
+
+test('another provider’s pages are not there', async () => {
+  const { page, context } = await open('fleet')
+  for (const path of pages) {
+    const answers = await Promise.all(
+      ['p2', 'nobody'].map((id) => page.request.get(`${house.url}/p/${id}/${path}`, { maxRedirects: 0 })),
+    )
+    expect(answers.map((answer) => answer.status())).toEqual([404, 404])
+  }
+  await context.close()
+})
