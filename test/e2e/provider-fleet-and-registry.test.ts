@@ -127,7 +127,83 @@ test('refused events are replayed once what was wrong is mended, by a code and o
   await context.close()
 })
 
-const pages = ['fleet']
+const csv = (...rows: string[]) => ({
+  name: 'shops.csv',
+  mimeType: 'text/csv',
+  buffer: Buffer.from(['kind,merchantNo,name,mcc,region,terminalNo,serialNo', ...rows].join('\n')),
+})
+const newShop = '898584058120055'
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a file is previewed, its errors named by row, and only then written, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
+    const { page, context } = await open('registry', { javaScriptEnabled, viewport: phone })
+    const no = javaScriptEnabled ? newShop : '898584058120056'
+    const upload = page.locator('#import')
+    await upload
+      .getByLabel('CSV 文件')
+      .setInputFiles(
+        csv(
+          `merchant,${no},茶馆,5812,440106`,
+          `merchant,${otherShop},x,58,440106`,
+          `terminal,${no},,,,70000001,SN-${no}`,
+        ),
+      )
+    await upload.getByRole('button', { name: '上传并预览' }).click()
+    const said = upload.getByRole('status')
+    expect(await said.innerText()).toMatch(/商户\s*新增 1，更新 0，无变化 0\s*终端\s*新增 1，更新 0/)
+    expect(await upload.getByRole('listitem').allInnerTexts()).toEqual(['第 2 行 mcc 应为：4 位数字'])
+    expect((await house.call('GET', `/api/v1/merchants/${no}`)).status).toBe(404)
+
+    await upload.getByRole('button', { name: '确认写入 2 行' }).click()
+    await upload.getByText('写入完成').waitFor()
+    expect(await said.innerText()).toContain('处理 2 行，1 行有错未写入')
+    expect(await house.json('GET', `/api/v1/merchants/${no}`)).toMatchObject({ name: '茶馆', providerId })
+
+    await page.getByRole('searchbox', { name: '序列号' }).fill(`sn-${no}`)
+    await page.getByRole('button', { name: '查找' }).first().click()
+    const registry = page.getByRole('region', { name: '商户和终端' })
+    await registry.getByText('共 1 条').waitFor()
+    expect(await registry.innerText()).toContain('70000001')
+    await context.close()
+  })
+}
+
+test('a file of another provider’s shops changes none of them', async () => {
+  const { page, context } = await open('registry')
+  const upload = page.locator('#import')
+  await upload.getByLabel('CSV 文件').setInputFiles(csv(`merchant,${stranger},Mine,5812,440106`))
+  await upload.getByRole('button', { name: '上传并预览' }).click()
+  expect(await upload.getByRole('listitem').innerText()).toContain('不是本机构能改的商户')
+  expect(await upload.getByRole('button', { name: '确认写入' }).count()).toBe(0)
+  await context.close()
+})
+
+test('a key is shown once, works, and stops working when it is revoked, which asks once', async () => {
+  const { page, context } = await open('registry?kind=merchants', { javaScriptEnabled: false })
+  const keys = page.locator('#keys')
+  await keys.getByLabel('商户号', { exact: true }).fill(stranger)
+  await keys.getByRole('button', { name: '发放密钥' }).click()
+  expect(await keys.getByRole('alert').innerText()).toContain('没有发放')
+
+  await keys.getByLabel('商户号', { exact: true }).fill(otherShop)
+  await keys.getByRole('button', { name: '发放密钥' }).click()
+  const secret = await keys.getByLabel('密钥', { exact: true }).inputValue()
+  const read = () => house.call('GET', `/api/v1/merchants/${otherShop}`, { key: secret })
+  expect((await read()).status).toBe(200)
+
+  await page.goto(`${house.url}/p/${providerId}/registry`)
+  expect(await page.content()).not.toContain(secret)
+  const row = keys.getByRole('listitem').filter({ hasText: otherShop })
+  expect(await row.innerText()).toContain('最近使用')
+  await row.getByRole('link', { name: '停用' }).click()
+  expect((await read()).status).toBe(200)
+  await keys.getByRole('button', { name: '停用' }).click()
+  expect(await keys.getByRole('status').innerText()).toContain('已停用')
+  await expect.poll(async () => (await read()).status, { timeout: 5_000 }).toBe(401)
+  await context.close()
+})
+
+const pages = ['fleet', 'registry', 'registry?kind=merchants']
 
 for (const english of [false, true]) {
   for (const [colorScheme, viewport] of [

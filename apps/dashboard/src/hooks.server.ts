@@ -17,6 +17,16 @@ const openToAll = new Set<string | null>([
   '/tap/manifest.webmanifest',
 ])
 
+/** Forms are small, but for the one that takes a file. */
+const largestForm = 512 * 1024
+const takesFile = '/p/[providerId]/registry'
+
+const isTooLarge = ({ headers }: Request, route: string | null): boolean =>
+  route !== takesFile &&
+  (headers.has('content-length')
+    ? Number(headers.get('content-length')) > largestForm
+    : headers.has('transfer-encoding'))
+
 const languageTags = { zh: 'zh-CN', en: 'en' } as const
 
 export const handle: Handle = ({ event, resolve }) =>
@@ -37,6 +47,9 @@ export const handle: Handle = ({ event, resolve }) =>
         request,
         wantsPage ? new Response(null, { status: 303, headers: { location: signIn } }) : noKey().answer(),
       )
+    }
+    if (isTooLarge(request, route.id)) {
+      return finished(request, problem(413, `A form may have ${largestForm} bytes and must say how many it has.`))
     }
     const response = await resolve(event, {
       transformPageChunk: ({ html }) => html.replace('%language%', languageTags[locale]),

@@ -8,12 +8,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const protocolHeader = 'x-forwarded-proto'
+/** A file with a hundred thousand terminals has about ten. What other forms may be is said in hooks.server.ts. */
+const largestBody = '32M'
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /** Call it after `provideStores()`. */
 export async function dashboard(): Promise<Listener> {
-  // adapter-node reads it once, when it is loaded.
+  // adapter-node reads them once, when it is loaded.
+  process.env['BODY_SIZE_LIMIT'] = largestBody
   process.env['PROTOCOL_HEADER'] = protocolHeader
   const built: string = new URL('../build/handler.js', import.meta.url).href
   const { handler } = (await import(built)) as { handler: Listener }

@@ -78,30 +78,32 @@ const issuedKeys = (registry: Registry) =>
       'keys.lastUsedAt',
     ])
 
-/** The keys below `holder`: for the operator all, for a provider those of its merchants and their terminals. */
-export async function listKeys(registry: Registry, holder: { providerId: string } | 'all'): Promise<KeyRecord[]> {
-  let query = issuedKeys(registry)
-  if (holder !== 'all') {
-    query = query
-      .where('merchants.providerId', '=', holder.providerId)
-      .where('keys.role', 'in', ['merchant', 'terminal'])
-  }
-  const rows = await query.orderBy('keys.createdAt').orderBy('keys.id').execute()
-  return rows.map((row) => ({
-    ...row,
-    createdAt: row.createdAt.toISOString(),
-    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-  }))
+/** For the operator all; for a provider those of its merchants and their terminals. */
+export type KeysBelow = { providerId: string } | 'all'
+
+export function issuedBelow(registry: Registry, holder: KeysBelow) {
+  const query = issuedKeys(registry)
+  if (holder === 'all') return query
+  return query.where('merchants.providerId', '=', holder.providerId).where('keys.role', 'in', ['merchant', 'terminal'])
+}
+
+export const recordOf = <Row extends { createdAt: Date; lastUsedAt: Date | null }>(row: Row) => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+})
+
+/** The keys below `holder`. */
+export async function listKeys(registry: Registry, holder: KeysBelow): Promise<KeyRecord[]> {
+  const rows = await issuedBelow(registry, holder).orderBy('keys.createdAt').orderBy('keys.id').execute()
+  return rows.map(recordOf)
 }
 
 /** Revokes a key below `holder`; false where there is no such key there. */
-export async function revokeKey(
-  registry: Registry,
-  holder: { providerId: string } | 'all',
-  id: string,
-): Promise<boolean> {
-  const below = (await listKeys(registry, holder)).some((key) => key.id === id)
-  if (!below) return false
+export async function revokeKey(registry: Registry, holder: KeysBelow, id: string): Promise<boolean> {
+  if (id.includes('\0')) return false
+  const known = await issuedBelow(registry, holder).where('keys.id', '=', id).executeTakeFirst()
+  if (known === undefined) return false
   await registry.deleteFrom('keys').where('id', '=', id).execute()
   return true
 }

@@ -24,7 +24,7 @@ export async function putMerchant(
       .where('providerId', '=', providerId)
       .select('providerId')
       .executeTakeFirst()
-    if (provider === undefined) throw new InvalidRecord('/providerId', 'there is no such provider')
+    if (provider === undefined) throw new InvalidRecord('/providerId', 'there is no such provider', 'noProvider')
     const inserted = await tx
       .insertInto('merchants')
       .values({ merchantNo, ...values })
@@ -47,7 +47,7 @@ export async function putMerchant(
 }
 
 /** `asia/shanghai` is Asia/Shanghai. Another name of the same zone stays what it is. */
-function ownSpelling(timeZone: string): string {
+export function ownSpelling(timeZone: string): string {
   const known = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone
   return known.toLowerCase() === timeZone.toLowerCase() ? known : timeZone
 }

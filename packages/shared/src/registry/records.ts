@@ -40,13 +40,18 @@ export interface TerminalRecord {
   retiredOn?: string | null
 }
 
+/** What is wrong with a record; `form`: a field is missing, or not as it must be. */
+export type RecordProblem = 'form' | 'kind' | 'unreadable' | 'cells' | 'outOfScope' | 'hasEvents' | 'noProvider'
+
 /** A record that can't be stored, with the field to mend. */
 export class InvalidRecord extends Error {
   readonly pointer: string
+  readonly problem: RecordProblem
 
-  constructor(pointer: string, detail: string) {
+  constructor(pointer: string, detail: string, problem: RecordProblem = 'form') {
     super(detail)
     this.pointer = pointer
+    this.problem = problem
   }
 }
 

@@ -21,13 +21,15 @@ export async function sharedSerialNumbers(
   { providerId }: ProviderScope,
 ): Promise<NumberedTerminal[]> {
   const { rows } = await sql<NumberedTerminal>`
-    WITH numbered AS (
-      SELECT upper(btrim(t."serialNo")) AS "serialNo", t."merchantNo", m.name, t."terminalNo", m."timeZone", t."retiredOn"
+    SELECT s."serialNo", t."merchantNo", m.name, t."terminalNo", m."timeZone", t."retiredOn"
+    FROM (
+      SELECT upper(btrim(t."serialNo")) AS "serialNo"
       FROM terminals t JOIN merchants m ON m."merchantNo" = t."merchantNo"
       WHERE m."providerId" = ${providerId} AND btrim(t."serialNo") <> ''
-    )
-    SELECT * FROM numbered
-    WHERE "serialNo" IN (SELECT "serialNo" FROM numbered GROUP BY "serialNo" HAVING count(*) > 1)
-    ORDER BY "serialNo", "merchantNo", "terminalNo"`.execute(registry)
+      GROUP BY 1 HAVING count(*) > 1
+    ) s
+    JOIN terminals t ON upper(btrim(t."serialNo")) = s."serialNo"
+    JOIN merchants m ON m."merchantNo" = t."merchantNo" AND m."providerId" = ${providerId}
+    ORDER BY s."serialNo", t."merchantNo", t."terminalNo"`.execute(registry)
   return rows
 }

@@ -10,6 +10,7 @@ export const pages: readonly FramePage[] = [
   { id: 'merchants', name: m.page_merchants },
   { id: 'reasons', name: m.page_reasons, alone: true },
   { id: 'fleet', name: m.page_fleet },
+  { id: 'registry', name: m.page_registry },
 ]
 
 export const pathOf = (providerId: string, id: string): string => pathBelow(`/p/${providerId}`, id)

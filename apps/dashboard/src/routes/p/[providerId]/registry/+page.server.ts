@@ -1,0 +1,111 @@
+import { error, fail, redirect } from '@sveltejs/kit'
+import { Problem } from '@tillsight/shared/http/problem.ts'
+import { findKeys } from '@tillsight/shared/registry/find-keys.ts'
+import { keysBelow, mayIssue } from '@tillsight/shared/registry/key-rights.ts'
+import { issueKey, revokeKey, type KeyHolder, type Principal } from '@tillsight/shared/registry/keys.ts'
+import { defaultTimeZone } from '@tillsight/shared/registry/merchants.ts'
+import { actingFor } from '@tillsight/shared/registry/scope.ts'
+import { findMerchants, findTerminals } from '@tillsight/shared/registry/search.ts'
+import { providedStores } from '@tillsight/shared/stores.ts'
+import { beginImport, importOf, previewImport } from '#server/imports.ts'
+import { providerIn } from '#server/provider.ts'
+import type { Actions, PageServerLoad } from './$types'
+import { rowsOf } from './uploaded.ts'
+
+const rowsAPage = 10
+
+interface Asked {
+  locals: App.Locals
+  params: { providerId: string }
+}
+
+/** Whose registry and keys these are, and the rights to change them: the provider's, whoever looks. */
+async function asked(event: Asked) {
+  try {
+    const provider = await providerIn(event)
+    const principal = actingFor(event.locals.principal as Principal, provider)
+    const below = keysBelow(principal)
+    if (below === undefined) error(404)
+    return { provider, principal, below, registry: providedStores().registry }
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 404) error(404)
+    throw problem
+  }
+}
+
+const textIn = (fields: FormData | URLSearchParams, name: string): string => {
+  const value = fields.get(name)
+  return typeof value === 'string' ? value.trim().slice(0, 100) : ''
+}
+
+export const load: PageServerLoad = async (event) => {
+  const { provider, below, registry } = await asked(event)
+  const query = event.url.searchParams
+  const pageIn = (name: string): number => {
+    const page = Number(query.get(name) ?? '1')
+    return Number.isInteger(page) && page > 0 && page < 1e6 ? page : 1
+  }
+  const [page, keyPage] = [pageIn('page'), pageIn('keys')]
+  const searchAt = (text: string, at: number) => ({ text, offset: (at - 1) * rowsAPage, limit: rowsAPage })
+  const [text, keyText] = [textIn(query, 'q'), textIn(query, 'key')]
+  const found = async () =>
+    query.get('kind') === 'merchants'
+      ? { kind: 'merchants' as const, ...(await findMerchants(registry, provider, searchAt(text, page))) }
+      : { kind: 'terminals' as const, ...(await findTerminals(registry, provider, searchAt(text, page))) }
+  const [listed, keys] = await Promise.all([found(), findKeys(registry, below, searchAt(keyText, keyPage))])
+  const pages = (total: number): number => Math.max(1, Math.ceil(total / rowsAPage))
+  const revoking = query.get('revoke')
+  const begun = query.get('import')
+  return {
+    text,
+    found: { ...listed, page, pages: pages(listed.total) },
+    keyText,
+    keys: { ...keys, page: keyPage, pages: pages(keys.total) },
+    revoking: keys.rows.find(({ id }) => id === revoking) ?? null,
+    holder: { merchantNo: textIn(query, 'merchantNo'), terminalNo: textIn(query, 'terminalNo') },
+    imported: begun === null ? undefined : importOf(provider, begun),
+    timeZone: defaultTimeZone,
+  }
+}
+
+const back = (url: URL, query: string, place: string): never => redirect(303, `${url.pathname}${query}#${place}`)
+
+export const actions: Actions = {
+  preview: async (event) => {
+    const { provider, principal } = await asked(event)
+    const file = (await event.request.formData()).get('file')
+    if (!(file instanceof File) || file.size === 0) return fail(400, { problem: 'noFile' as const })
+    const rows = rowsOf(await file.arrayBuffer(), provider)
+    if (rows === null) return fail(400, { problem: 'unreadable' as const })
+    const id = await previewImport(provider, principal, file.name, rows)
+    if (id === undefined) return fail(409, { problem: 'busy' as const })
+    return back(event.url, `?import=${id}`, 'import')
+  },
+
+  import: async (event) => {
+    const { provider, principal } = await asked(event)
+    const id = textIn(await event.request.formData(), 'import')
+    if (!beginImport(provider, principal, id)) return fail(404, { problem: 'forgotten' as const })
+    return back(event.url, `?import=${id}`, 'import')
+  },
+
+  /** The key is in this answer and nowhere else. */
+  issue: async (event) => {
+    const { principal, registry } = await asked(event)
+    const fields = await event.request.formData()
+    const [merchantNo, terminalNo] = [textIn(fields, 'merchantNo'), textIn(fields, 'terminalNo')]
+    const holder: KeyHolder =
+      terminalNo === '' ? { role: 'merchant', merchantNo } : { role: 'terminal', merchantNo, terminalNo }
+    if (!(await mayIssue(registry, principal, holder))) {
+      return fail(404, { problem: 'noHolder' as const, merchantNo, terminalNo })
+    }
+    return { issued: { ...(await issueKey(registry, holder)), merchantNo, terminalNo } }
+  },
+
+  revoke: async (event) => {
+    const { below, registry } = await asked(event)
+    const id = textIn(await event.request.formData(), 'id')
+    if (!(await revokeKey(registry, below, id))) return fail(404, { problem: 'noKey' as const })
+    return { revoked: id.slice(0, 8) }
+  },
+}

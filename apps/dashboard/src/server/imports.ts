@@ -1,0 +1,180 @@
+/**
+ * Imports of a provider that somebody has begun on its pages: read and previewed, then written, row by row. They are held in
+ * this process until they are half an hour old; what is written stays written, and the same file again changes nothing.
+ */
+
+import { randomUUID } from 'node:crypto'
+import type { Principal } from '@tillsight/shared/registry/keys.ts'
+import { demandTerminal, InvalidRecord, type RecordProblem } from '@tillsight/shared/registry/records.ts'
+import type { ProviderScope } from '@tillsight/shared/registry/scope.ts'
+import { putTerminals } from '@tillsight/shared/registry/terminals.ts'
+import { providedStores } from '@tillsight/shared/stores.ts'
+import { verdictsOn } from '#api/import-preview.ts'
+import { idIn, takeRow, type ReadRow, type Row } from '#api/import-rows.ts'
+
+interface RefusedRow {
+  /** Data rows count from 1. */
+  row: number
+  pointer: string
+  problem: RecordProblem
+}
+
+type Counts = Record<'merchant' | 'terminal', Record<'new' | 'changed' | 'same', number>>
+
+interface Import {
+  id: string
+  providerId: string
+  file: string
+  begunAt: number
+  state: 'previewed' | 'running' | 'done' | 'failed'
+  counts: Counts
+  refused: RefusedRow[]
+  /** Rows to write, those that are written, and where each stands in the file. */
+  toWrite: { row: number; record: ReadRow }[]
+  written: number
+}
+
+const heldForMs = 30 * 60_000
+const heldAtMost = 16
+const terminalsAtOnce = 500
+
+const held = new Map<string, Import>()
+
+/** One for each provider: a new one takes the place of the last. Undefined while one is being written. */
+export async function previewImport(
+  { providerId }: ProviderScope,
+  principal: Principal,
+  file: string,
+  rows: readonly ReadRow[],
+): Promise<string | undefined> {
+  if (held.get(providerId)?.state === 'running') return undefined
+  const verdicts = await verdictsOn(providedStores().registry, principal, rows)
+  const counts: Counts = {
+    merchant: { new: 0, changed: 0, same: 0 },
+    terminal: { new: 0, changed: 0, same: 0 },
+  }
+  const refused: RefusedRow[] = []
+  const toWrite: Import['toWrite'] = []
+  for (const [i, verdict] of verdicts.entries()) {
+    const row = i + 1
+    if (verdict instanceof InvalidRecord) {
+      refused.push({ row, pointer: verdict.pointer, problem: verdict.problem })
+      continue
+    }
+    counts[verdict.kind][verdict.effect] += 1
+    const record = rows[i]
+    if (verdict.effect !== 'same' && record !== undefined) toWrite.push({ row, record })
+  }
+  const id = randomUUID()
+  held.delete(providerId)
+  held.set(providerId, {
+    id,
+    providerId,
+    file,
+    begunAt: Date.now(),
+    state: 'previewed',
+    counts,
+    refused,
+    toWrite,
+    written: 0,
+  })
+  forgetOld()
+  return id
+}
+
+function forgetOld(): void {
+  for (const [providerId, { state, begunAt }] of held) {
+    if (state === 'running') continue
+    if (held.size > heldAtMost || Date.now() - begunAt > heldForMs) held.delete(providerId)
+  }
+}
+
+function heldBy({ providerId }: ProviderScope, id: string): Import | undefined {
+  const found = held.get(providerId)
+  return found?.id === id ? found : undefined
+}
+
+/** Begins to write what was previewed; false where there is no such import. Beginning twice writes once. */
+export function beginImport(provider: ProviderScope, principal: Principal, id: string): boolean {
+  const found = heldBy(provider, id)
+  if (found === undefined) return false
+  if (found.state === 'previewed') {
+    found.state = 'running'
+    void write(found, provider, principal)
+  }
+  return true
+}
+
+async function write(one: Import, provider: ProviderScope, principal: Principal): Promise<void> {
+  try {
+    for (let from = 0; from < one.toWrite.length; from = one.written) {
+      const part = nextPart(one.toWrite, from)
+      await (part.length === 1 ? writeRow(one, principal, part) : writeTerminals(one, provider, part))
+      one.written += part.length
+    }
+    one.state = 'done'
+  } catch (error) {
+    console.error(error)
+    one.state = 'failed'
+  }
+}
+
+/** A row, or as many terminals as can be written at once: no terminal twice. */
+function nextPart(rows: Import['toWrite'], from: number): Import['toWrite'] {
+  const seen = new Set<string>()
+  let to = from
+  for (; to < rows.length && seen.size < terminalsAtOnce; to++) {
+    const record = rows[to]?.record
+    if (record === undefined || record instanceof InvalidRecord || record['kind'] !== 'terminal') break
+    const name = `${idIn(record, 'merchantNo')} ${idIn(record, 'terminalNo')}`
+    if (seen.has(name)) break
+    seen.add(name)
+  }
+  return rows.slice(from, Math.max(to, from + 1))
+}
+
+/** What is refused here was not in the preview: since then somebody changed what the row rests on. */
+async function writeRow(one: Import, principal: Principal, part: Import['toWrite']): Promise<void> {
+  for (const { row, record } of part) {
+    try {
+      await takeRow(providedStores().registry, principal, record)
+    } catch (error) {
+      if (!(error instanceof InvalidRecord)) throw error
+      one.refused.push({ row, pointer: error.pointer, problem: error.problem })
+    }
+  }
+}
+
+async function writeTerminals(one: Import, provider: ProviderScope, part: Import['toWrite']): Promise<void> {
+  const named = part.map(({ row, record }) => {
+    const fields = record as Row
+    const [merchantNo, terminalNo] = [idIn(fields, 'merchantNo'), idIn(fields, 'terminalNo')]
+    demandTerminal(merchantNo, terminalNo, fields)
+    return { row, merchantNo, terminalNo, record: fields }
+  })
+  const taken = await putTerminals(providedStores().registry, provider, named)
+  for (const { row, merchantNo, terminalNo } of named) {
+    if (!taken.has(`${merchantNo} ${terminalNo}`)) {
+      one.refused.push({ row, pointer: '/merchantNo', problem: 'outOfScope' })
+    }
+  }
+}
+
+const listedAtMost = 200
+
+/** What a page tells of it. */
+export function importOf(provider: ProviderScope, id: string) {
+  const found = heldBy(provider, id)
+  if (found === undefined) return null
+  const { file, state, counts, refused, toWrite, written } = found
+  return {
+    id,
+    file,
+    state,
+    counts,
+    refused: refused.slice(0, listedAtMost),
+    refusals: refused.length,
+    toWrite: toWrite.length,
+    written,
+  }
+}
