@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
 import {
-  axisYuan, clock, dayRange, days, dayWithWeekday, duration, exactYuan, hour, percent, yuan, zone,
+  axisYuan,
+  clock,
+  dayRange,
+  days,
+  dayWithWeekday,
+  duration,
+  exactYuan,
+  hour,
+  percent,
+  yuan,
+  zone,
 } from './format.ts'
 
 test('money keeps its fen below ¥10,000 and only where there are any', () => {

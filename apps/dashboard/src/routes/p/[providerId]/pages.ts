@@ -9,7 +9,7 @@ export const pages: readonly FramePage[] = [
   { id: 'compatibility', name: m.page_compatibility, alone: true },
   { id: 'merchants', name: m.page_merchants },
   { id: 'reasons', name: m.page_reasons, alone: true },
-  { id: 'fleet', name: m.page_fleet },
+  { id: 'fleet', name: m.page_fleet, alone: true },
   { id: 'registry', name: m.page_registry },
 ]
 
