@@ -27,7 +27,7 @@ const remember = remembered<Fleet>(30_000, 4)
 export const readFleet = (provider: ProviderScope): Promise<Fleet> =>
   remember(provider.providerId, () => fleetAt(providedStores(), provider, Date.now()))
 
-export async function fleetAt(
+async function fleetAt(
   { events, registry }: Pick<Stores, 'events' | 'registry'>,
   provider: ProviderScope,
   now: number,

@@ -26,7 +26,7 @@ export interface SerialRow {
 }
 
 /** In the order in which they are looked at. */
-export const terminalFaults = ['silent', 'gaps', 'late', 'clock', 'never'] as const
+const terminalFaults = ['silent', 'gaps', 'late', 'clock', 'never'] as const
 export type TerminalFault = (typeof terminalFaults)[number]
 export const faults = ['silent', 'gaps', 'late', 'clock', 'serial', 'never'] as const
 export type Fault = (typeof faults)[number]
