@@ -1,9 +1,9 @@
 /** What an import would do, before anything is written: the same verdict on every row as `takeRow` gives. */
 
-import { sql } from 'kysely'
 import { setImmediate } from 'node:timers/promises'
 import type { Registry } from '@tillsight/shared/registry/connect.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
+import { knownRecords } from '@tillsight/shared/registry/known-records.ts'
 import { defaultTimeZone, ownSpelling } from '@tillsight/shared/registry/merchants.ts'
 import { demandMerchant, demandTerminal, InvalidRecord } from '@tillsight/shared/registry/records.ts'
 import { mayActFor } from '@tillsight/shared/registry/scope.ts'
@@ -33,31 +33,17 @@ const textOf = (row: Row, fields: readonly string[]): string =>
 
 /** What the registry says of the merchants that the rows name. */
 async function knownOf(registry: Registry, rows: readonly ReadRow[]): Promise<Known> {
-  const named = [
-    ...new Set(rows.flatMap((row) => (row instanceof InvalidRecord ? [] : [idIn(row, 'merchantNo')]))),
-  ].filter((merchantNo) => !merchantNo.includes('\0'))
-  const [merchants, terminals] = await Promise.all([
-    sql<Row & { merchantNo: string; providerId: string; timeZone: string; hasEvents: boolean }>`
-      SELECT "merchantNo", name, "providerId", mcc, region, "timeZone", "hasEvents"
-      FROM merchants WHERE "merchantNo" = ANY(${named}::text[])`.execute(registry),
-    sql<Row & { merchantNo: string; terminalNo: string }>`
-      SELECT "merchantNo", "terminalNo", "serialNo", "deviceType", vendor, model, firmware, "retiredOn"
-      FROM terminals WHERE "merchantNo" = ANY(${named}::text[])`.execute(registry),
-  ])
+  const named = rows.flatMap((row) => (row instanceof InvalidRecord ? [] : [idIn(row, 'merchantNo')]))
+  const { merchants, terminals } = await knownRecords(registry, [...new Set(named)])
   return {
     merchants: new Map(
-      merchants.rows.map((row) => [
-        row.merchantNo,
-        {
-          providerId: row.providerId,
-          timeZone: row.timeZone,
-          hasEvents: row.hasEvents,
-          record: textOf(row, merchantFields),
-        },
-      ]),
+      merchants.map((row) => {
+        const { merchantNo, providerId, timeZone, hasEvents } = row
+        return [merchantNo, { providerId, timeZone, hasEvents, record: textOf({ ...row }, merchantFields) }]
+      }),
     ),
     terminals: new Map(
-      terminals.rows.map((row) => [`${row.merchantNo} ${row.terminalNo}`, textOf(row, terminalFields)]),
+      terminals.map((row) => [`${row.merchantNo} ${row.terminalNo}`, textOf({ ...row }, terminalFields)]),
     ),
   }
 }

@@ -26,10 +26,9 @@ export interface SerialRow {
 }
 
 /** In the order in which they are looked at. */
-const terminalFaults = ['silent', 'gaps', 'late', 'clock', 'never'] as const
-export type TerminalFault = (typeof terminalFaults)[number]
 export const faults = ['silent', 'gaps', 'late', 'clock', 'serial', 'never'] as const
 export type Fault = (typeof faults)[number]
+export type TerminalFault = Exclude<Fault, 'serial'>
 
 export type FaultLists = Record<TerminalFault, FleetRow[]> & { serial: SerialRow[] }
 
