@@ -1,0 +1,137 @@
+/**
+ * `npm run bench:page`: what each page of a merchant takes on a slow phone, in real Chromium, and what its figures take the
+ * server. Options: `--json FILE`, `--events N` (10 million is where the goal of the figures is meant), `--rounds N` (visits to
+ * each page), `--requests N` (of each page's figures), `--page NAME` (this one alone), `--seed TEXT`, `--keep DIR` (the data
+ * stays there, and is taken from there if it is from the same day).
+ */
+
+import { pathBelow } from '@tillsight/dashboard/src/lib/address.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Browser } from 'playwright-core'
+import { openBrowser } from '../support/browser.ts'
+import { adminKey, keyFor } from '../support/house.ts'
+import { signIn } from '../support/owner.ts'
+import { startServerProcess, type ServerProcess } from '../support/process.ts'
+import { reportOn, type MeasuredPage } from './page/page-report.ts'
+import { visit, type StoredSession, type Visit } from './page/visit.ts'
+import { timesOf, type Times } from './query/ask.ts'
+import { dateOf, startOf } from './query/figures.ts'
+import { middleOf } from './query/measure.ts'
+import { prepare } from './query/prepare.ts'
+import { short } from './report.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    events: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '5' },
+    requests: { type: 'string', default: '40' },
+    page: { type: 'string' },
+    seed: { type: 'string', default: 'bench' },
+    keep: { type: 'string' },
+  },
+})
+const events = Number(options.events)
+const rounds = Number(options.rounds)
+const requests = Number(options.requests)
+if (![events, rounds, requests].every((number) => Number.isInteger(number) && number > 0))
+  throw new Error('--events, --rounds and --requests must be positive numbers')
+
+/** Somebody who may see a merchant's pages. */
+interface Visitor {
+  merchantNo: string
+  session: StoredSession
+  /** Of the tabs: the folder of each page, '' for the first one. */
+  pageIds: readonly string[]
+}
+
+const directory = options.keep ?? (await mkdtemp(join(tmpdir(), 'tillsight-bench-page-')))
+const dataDir = join(directory, String(events))
+try {
+  tell(`${short(events)} events: making them`)
+  const prepared = await prepare({ dataDir, events, seed: options.seed, days: 180, until: startOf(dateOf(Date.now())) })
+  const server = await startServerProcess({ DATA_DIR: dataDir, ADMIN_KEY: adminKey })
+  const browser = await openBrowser()
+  try {
+    const largest = await visitorOf(browser, server, prepared.merchants[0]?.merchantNo ?? '')
+    const middle = await visitorOf(browser, server, middleOf(prepared).merchantNo)
+    const chosen = largest.pageIds.filter((id) => options.page === undefined || options.page === nameOf(id))
+    if (chosen.length === 0) throw new Error(`--page must be one of ${largest.pageIds.map(nameOf).join(', ')}`)
+    const visits = await visitsOf(browser, server, largest, chosen)
+    const withFigures = chosen.filter((id) => visits.get(id)?.some(({ hasRange }) => hasRange))
+    tell('asking for the figures of every page')
+    const timesFor = (visitor: Visitor) => figureTimes(server, visitor, withFigures)
+    const times = { middle: await timesFor(middle), largest: await timesFor(largest) }
+    const measured = chosen.map((id): MeasuredPage => ({
+      name: nameOf(id),
+      visits: visits.get(id) ?? [],
+      middle: times.middle.get(id),
+      largest: times.largest.get(id),
+    }))
+    reportOn({ pages: measured, events: prepared.events, rounds, requests, json: options.json })
+  } finally {
+    await browser.close()
+    await server.kill('SIGTERM')
+  }
+} finally {
+  if (options.keep === undefined) await rm(directory, { recursive: true, force: true })
+}
+
+async function visitorOf(browser: Browser, server: ServerProcess, merchantNo: string): Promise<Visitor> {
+  const key = await keyFor(server, { role: 'merchant', merchantNo })
+  const { page, context } = await signIn(browser, server.url, key)
+  const session = await context.storageState()
+  const tabs = await page.locator('nav [data-page]').all()
+  const pageIds = await Promise.all(tabs.map(async (tab) => (await tab.getAttribute('data-page')) ?? ''))
+  await context.close()
+  return { merchantNo, session, pageIds }
+}
+
+function nameOf(id: string): string {
+  return id === '' ? 'overview' : id
+}
+
+function pathOf(merchantNo: string, id: string): string {
+  return pathBelow(`/m/${merchantNo}`, id)
+}
+
+/** Page by page in turn, so that whatever else the machine does falls on all of them. */
+async function visitsOf(
+  browser: Browser,
+  server: ServerProcess,
+  { merchantNo, session }: Visitor,
+  pageIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Visit[]>> {
+  const visits = new Map(pageIds.map((id) => [id, [] as Visit[]]))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const id of pageIds) {
+      const seen = await visit(browser, session, server.url + pathOf(merchantNo, id))
+      visits.get(id)?.push(seen)
+      tell(`  ${nameOf(id)}: painted after ${short(seen.paintMs)} ms`)
+    }
+  }
+  return visits
+}
+
+/** As the browser gets them: over the loopback, compressed. */
+function figureTimes(
+  server: ServerProcess,
+  { merchantNo, session }: Visitor,
+  pageIds: readonly string[],
+): Promise<ReadonlyMap<string, Times>> {
+  const cookie = session.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+  const ask = async (path: string): Promise<void> => {
+    const response = await server.call('GET', path, { key: null, headers: { cookie } })
+    const body = await response.text()
+    if (response.status !== 200) throw new Error(`${path}: ${response.status} ${body}\n${server.output()}`)
+  }
+  const questions = pageIds.map((id) => ({ name: id, every: 1, ask: () => ask(`${pathOf(merchantNo, id)}/figures`) }))
+  return timesOf(questions, requests)
+}
+
+function tell(what: string): void {
+  console.error(`· ${what}`)
+}

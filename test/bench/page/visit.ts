@@ -1,0 +1,154 @@
+/** One visit to a page by a phone that has never seen it: opened, read, tapped. What the browser itself measures of it. */
+
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { phone } from '../../support/browser.ts'
+
+export interface Visit {
+  /** Compressed bytes of script, before anybody touches the page. */
+  scriptBytes: number
+  /** The same once its charts are interactive. */
+  aliveScriptBytes: number
+  /** Largest contentful paint, milliseconds after the page was asked for. */
+  paintMs: number
+  /** Cumulative layout shift, until other days are chosen. */
+  shift: number
+  /** Of the taps, the slowest interaction to next paint, milliseconds. Undefined where there is nothing to tap. */
+  tapMs: number | undefined
+  /** It has a choice of days, and so figures. */
+  hasRange: boolean
+}
+
+export type StoredSession = Awaited<ReturnType<BrowserContext['storageState']>>
+
+/** A cheap phone on a slow mobile network. */
+export const profile = { timesSlower: 4, downMbps: 1.6, upMbps: 0.75, roundTripMs: 150 }
+
+const bytesPerSecond = (mbps: number): number => (mbps * 1e6) / 8
+
+export async function visit(browser: Browser, session: StoredSession, address: string): Promise<Visit> {
+  // Nothing is in the cache of a new context.
+  const context = await browser.newContext({
+    viewport: phone,
+    deviceScaleFactor: 3,
+    isMobile: true,
+    hasTouch: true,
+    storageState: session,
+  })
+  try {
+    const page = await context.newPage()
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Network.enable')
+    await devtools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: profile.roundTripMs,
+      downloadThroughput: bytesPerSecond(profile.downMbps),
+      uploadThroughput: bytesPerSecond(profile.upMbps),
+    })
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: profile.timesSlower })
+    await page.addInitScript(watch)
+    const response = await page.goto(address)
+    if (response?.status() !== 200 || new URL(page.url()).pathname !== new URL(address).pathname)
+      throw new Error(`${address} was answered with ${response?.status() ?? 'nothing'} at ${page.url()}`)
+    return await measured(page)
+  } finally {
+    await context.close()
+  }
+}
+
+async function measured(page: Page): Promise<Visit> {
+  const opened = await quiet(page)
+  const chart = page.locator('.chart').first()
+  const hasChart = (await chart.count()) > 0
+  if (hasChart) {
+    await chart.tap()
+    await page.locator('.chart[data-alive]').first().waitFor()
+  }
+  const alive = await quiet(page)
+  const range = page.getByRole('navigation', { name: '看哪段时间' })
+  const hasRange = (await range.count()) > 0
+  if (hasRange) {
+    const before = page.url()
+    // The last one is the longest.
+    await range.locator('ul a:not([aria-current])').last().tap()
+    await page.waitForURL((url) => url.href !== before)
+  }
+  const { tapMs } = await quiet(page)
+  return {
+    scriptBytes: opened.scriptBytes,
+    aliveScriptBytes: alive.scriptBytes,
+    // After the first tap the browser counts no more of them.
+    paintMs: opened.paintMs,
+    shift: alive.shift,
+    tapMs: hasChart || hasRange ? tapMs : undefined,
+    hasRange,
+  }
+}
+
+interface Seen {
+  paintMs: number
+  shift: number
+  tapMs: number
+  /** Of anything that the page loaded, painted or did. */
+  happened: number
+}
+
+/** Event Timing tells of nothing that is faster. */
+const fastestToldMs = 16
+const quietForMs = 1_000
+const mostWaits = 60
+
+/** What was seen by the time at which nothing has happened for a second. */
+async function quiet(page: Page): Promise<Seen & { scriptBytes: number }> {
+  let last = -1
+  for (let waits = 0; waits < mostWaits; waits += 1) {
+    const seen = await page.evaluate(seenSoFar)
+    if (seen.happened === last) return { ...seen, tapMs: Math.max(seen.tapMs, fastestToldMs) }
+    last = seen.happened
+    await pause(quietForMs)
+  }
+  throw new Error(`${page.url()} does not come to rest`)
+}
+
+// The two functions below run in the page, and know nothing but what is in them.
+
+/** Largest contentful paint, layout shift and interactions, by their definitions at https://web.dev/articles/vitals. */
+function watch(): void {
+  const seen = { paintMs: 0, shift: 0, tapMs: 0, happened: 0 }
+  Object.assign(window, { seen })
+  const observe = (type: string, take: (entry: PerformanceEntry) => void): void => {
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        seen.happened += 1
+        take(entry)
+      }
+    })
+    observer.observe({ type, buffered: true, durationThreshold: 16 } as PerformanceObserverInit)
+  }
+  observe('resource', () => undefined)
+  observe('largest-contentful-paint', ({ startTime }) => (seen.paintMs = startTime))
+  // The worst burst of shifts: less than a second between two, less than five altogether.
+  let burst = { from: 0, to: 0, shift: 0 }
+  observe('layout-shift', (entry) => {
+    const { startTime, value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean }
+    if (hadRecentInput) return
+    const goesOn = startTime - burst.to < 1_000 && startTime - burst.from < 5_000
+    burst = goesOn
+      ? { ...burst, to: startTime, shift: burst.shift + value }
+      : { from: startTime, to: startTime, shift: value }
+    seen.shift = Math.max(seen.shift, burst.shift)
+  })
+  observe('event', (entry) => {
+    const { interactionId, duration } = entry as PerformanceEventTiming
+    if (interactionId > 0) seen.tapMs = Math.max(seen.tapMs, duration)
+  })
+}
+
+function seenSoFar(): Seen & { scriptBytes: number } {
+  const { seen } = window as unknown as { seen: Seen }
+  const scripts = new Map<string, number>()
+  for (const entry of performance.getEntriesByType('resource') as PerformanceResourceTiming[]) {
+    if (/\.m?js$/.test(new URL(entry.name).pathname)) scripts.set(entry.name, entry.encodedBodySize)
+  }
+  return { ...seen, scriptBytes: [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0) }
+}
