@@ -73,7 +73,8 @@ async function measured(page: Page): Promise<Visit> {
     await range.locator('ul a:not([aria-current])').last().tap()
     await page.waitForURL((url) => url.href !== before)
   }
-  const { tapMs } = await quiet(page)
+  const { tapMs, documentOf } = await quiet(page)
+  if (documentOf !== opened.documentOf) throw new Error(`a tap on ${page.url()} loaded the page anew`)
   return {
     scriptBytes: opened.scriptBytes,
     aliveScriptBytes: alive.scriptBytes,
@@ -93,13 +94,19 @@ interface Seen {
   happened: number
 }
 
+interface SeenSoFar extends Seen {
+  scriptBytes: number
+  /** When the document began: another one counts anew. */
+  documentOf: number
+}
+
 /** Event Timing tells of nothing that is faster. */
 const fastestToldMs = 16
 const quietForMs = 1_000
 const mostWaits = 60
 
 /** What was seen by the time at which nothing has happened for a second. */
-async function quiet(page: Page): Promise<Seen & { scriptBytes: number }> {
+async function quiet(page: Page): Promise<SeenSoFar> {
   let last = -1
   for (let waits = 0; waits < mostWaits; waits += 1) {
     const seen = await page.evaluate(seenSoFar)
@@ -144,11 +151,12 @@ function watch(): void {
   })
 }
 
-function seenSoFar(): Seen & { scriptBytes: number } {
+function seenSoFar(): SeenSoFar {
   const { seen } = window as unknown as { seen: Seen }
   const scripts = new Map<string, number>()
   for (const entry of performance.getEntriesByType('resource') as PerformanceResourceTiming[]) {
     if (/\.m?js$/.test(new URL(entry.name).pathname)) scripts.set(entry.name, entry.encodedBodySize)
   }
-  return { ...seen, scriptBytes: [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0) }
+  const scriptBytes = [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0)
+  return { ...seen, scriptBytes, documentOf: performance.timeOrigin }
 }
