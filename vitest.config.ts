@@ -20,6 +20,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for is waited for, also on a machine that has other things to do.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       project({
         name: 'side by side',

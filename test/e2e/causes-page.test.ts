@@ -9,7 +9,8 @@ import { judgeLostSales } from '../judge/lost-sales.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
-import { fen, obstaclesOn, percent, settings, signIn, tableBehind } from '../support/owner.ts'
+import { looks } from '../support/looks.ts'
+import { fen, obstaclesOn, percent, signIn, tableBehind } from '../support/owner.ts'
 
 const merchantNo = '898584058120001'
 const stranger = '898584058120002'
@@ -211,8 +212,8 @@ test('it can be said without script, and the address stays what it was', async (
   await context.close()
 })
 
-test.each(settings)('the page can be read by everybody: $name', async ({ setting }) => {
-  const { page, context } = await signIn(browser, house.url, key, setting)
+test.each(looks)('the page can be read by everybody: $name', async (look) => {
+  const { page, context } = await signIn(browser, house.url, key, look)
   expect(await obstaclesOn(page, address())).toEqual([])
   await context.close()
 })

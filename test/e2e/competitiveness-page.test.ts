@@ -8,7 +8,8 @@ import { eventsOf, type Deed } from '../judge/deeds.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
-import { obstaclesOn, percent, settings, signIn, tableBehind } from '../support/owner.ts'
+import { looks } from '../support/looks.ts'
+import { obstaclesOn, percent, signIn, tableBehind } from '../support/owner.ts'
 
 const day = 24 * 3_600_000
 const numberOf = (shop: number) => `8985840581200${String(shop).padStart(2, '0')}`
@@ -134,8 +135,8 @@ test('a range without a whole week leads to one that has some', async () => {
   await context.close()
 })
 
-test.each(settings)('the page can be read by everybody: $name', async ({ setting }) => {
-  const { page, context } = await signIn(browser, house.url, keyOf(ours), setting)
+test.each(looks)('the page can be read by everybody: $name', async (look) => {
+  const { page, context } = await signIn(browser, house.url, keyOf(ours), look)
   expect(await obstaclesOn(page, address())).toEqual([])
   await context.close()
 })

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { judgeLostSales } from '../judge/lost-sales.ts'
 import { judgeSegments } from '../judge/segments.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
-import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { openBrowser, phone } from '../support/browser.ts'
+import { looks } from '../support/looks.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { daysAgo, declined, hour, judgedAs, left, shop, shopHistory } from '../support/shop-history.ts'
 import { asSaid, expectReadable, fen, signIn as signInAt, tableOf, type Setting } from '../support/visitor.ts'
@@ -227,13 +228,8 @@ test('a shop without an event is told how to begin', async () => {
   await context.close()
 })
 
-for (const english of [false, true]) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const viewport = english === (colorScheme === 'dark') ? phone : desktop
-    test(`everybody can read it: ${english ? 'English' : 'Chinese'}, ${colorScheme}, ${viewport.width} px`, async () => {
-      const { page, context } = await signIn({ viewport, colorScheme, english })
-      await expectReadable(page, english)
-      await context.close()
-    })
-  }
-}
+test.each(looks)('everybody can read it: $name', async ({ viewport, colorScheme, english }) => {
+  const { page, context } = await signIn({ viewport, colorScheme, english })
+  await expectReadable(page, english)
+  await context.close()
+})

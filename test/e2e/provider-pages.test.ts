@@ -8,6 +8,7 @@ import { judgeAdoption, judgeOpenings, type AdoptionQuestion } from '../judge/ad
 import { judgeCodes, judgeFirmwares, judgeMerchants } from '../judge/provider-pages.ts'
 import { registerWorld } from '../truth/world.ts'
 import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { looks } from '../support/looks.ts'
 import { keyFor, openHouse, post, type House } from '../support/house.ts'
 import {
   beganDaysAgo,
@@ -251,34 +252,30 @@ test('figures and tables are there before any script runs', async () => {
   }
 })
 
-for (const english of [false, true]) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const viewport of [phone, desktop]) {
-      test(`the pages can be read by everybody: ${english ? 'English' : 'Chinese'}, ${colorScheme}, ${viewport.width} px`, async () => {
-        for (const path of pages) {
-          const problems: string[] = []
-          const { page, context } = await visit(`/p/${providerId}${path}`, { viewport, colorScheme, english })
-          page.on('console', (message) => {
-            if (message.type() === 'error') problems.push(message.text())
-          })
-          page.on('pageerror', (error) => problems.push(error.message))
-          await page.reload()
-          const { violations } = await new AxeBuilder({ page })
-            .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-            .analyze()
-          expect([
-            path,
-            violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-          ]).toEqual([path, []])
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          )
-          expect([path, overflow]).toEqual([path, 0])
-          expect(await page.locator('html').getAttribute('lang')).toBe(english ? 'en' : 'zh-CN')
-          expect([path, problems]).toEqual([path, []])
-          await context.close()
-        }
+for (const { name, ...look } of looks) {
+  test(`the pages can be read by everybody: ${name}`, async () => {
+    for (const path of pages) {
+      const problems: string[] = []
+      const { page, context } = await visit(`/p/${providerId}${path}`, look)
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text())
       })
+      page.on('pageerror', (error) => problems.push(error.message))
+      await page.reload()
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+        .analyze()
+      expect([path, violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)]).toEqual([
+        path,
+        [],
+      ])
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect([path, overflow]).toEqual([path, 0])
+      expect(await page.locator('html').getAttribute('lang')).toBe(look.english ? 'en' : 'zh-CN')
+      expect([path, problems]).toEqual([path, []])
+      await context.close()
     }
-  }
+  })
 }

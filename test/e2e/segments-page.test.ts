@@ -7,7 +7,8 @@ import { judgeSegments, type Dimension } from '../judge/segments.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
-import { fen, obstaclesOn, percent, settings, signIn, tableBehind } from '../support/owner.ts'
+import { looks } from '../support/looks.ts'
+import { fen, obstaclesOn, percent, signIn, tableBehind } from '../support/owner.ts'
 
 const merchantNo = '898584058120001'
 const quiet = '898584058120002'
@@ -124,8 +125,8 @@ test('figures and pictures are there before any script runs', async () => {
   await context.close()
 })
 
-test.each(settings)('the page can be read by everybody: $name', async ({ setting }) => {
-  const { page, context } = await signIn(browser, house.url, key, setting)
+test.each(looks)('the page can be read by everybody: $name', async (look) => {
+  const { page, context } = await signIn(browser, house.url, key, look)
   expect(await obstaclesOn(page, address('daypart'))).toEqual([])
   await context.close()
 })

@@ -7,7 +7,8 @@ import { judgeBreakdown } from '../judge/breakdown.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
-import { fen, obstaclesOn, percent, settings, signIn, tableBehind } from '../support/owner.ts'
+import { looks } from '../support/looks.ts'
+import { fen, obstaclesOn, percent, signIn, tableBehind } from '../support/owner.ts'
 
 const merchantNo = '898584058120001'
 const [good, gaps, slow, silent, never, gone] = [1, 2, 3, 4, 5, 6].map((n) => `1000000${n}`) as [string, ...string[]]
@@ -120,8 +121,8 @@ test('what the owner says of why is no sign of life of a till', async () => {
   await context.close()
 })
 
-test.each(settings)('the page can be read by everybody: $name', async ({ setting }) => {
-  const { page, context } = await signIn(browser, house.url, key, setting)
+test.each(looks)('the page can be read by everybody: $name', async (look) => {
+  const { page, context } = await signIn(browser, house.url, key, look)
   expect(await obstaclesOn(page, address())).toEqual([])
   await context.close()
 })

@@ -2,7 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { desktop, phone } from './browser.ts'
+import { desktop } from './browser.ts'
 
 type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
 
@@ -33,16 +33,6 @@ export async function tableBehind(panel: Locator): Promise<string[][]> {
   const rows = await details.locator('tbody tr').all()
   return Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()))
 }
-
-/** Both languages, light and dark, phone and desk. */
-export const settings = [false, true].flatMap((english) =>
-  (['light', 'dark'] as const).flatMap((colorScheme) =>
-    [phone, desktop].map((viewport) => ({
-      name: `${english ? 'English' : 'Chinese'}, ${colorScheme}, ${viewport.width} px`,
-      setting: { english, colorScheme, viewport },
-    })),
-  ),
-)
 
 /** What keeps somebody from reading the page: by axe, by what is wider than the screen, by errors in the console. */
 export async function obstaclesOn(page: Page, address: string): Promise<string[]> {
