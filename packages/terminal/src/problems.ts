@@ -48,13 +48,19 @@ export class Problems {
   }
 }
 
-/** Calls back outside of what goes on: a callback that is slow or throws must not reach into a sale. */
+/**
+ * Calls back outside of what goes on: a callback that is slow or throws must not reach into a sale. In Node before anything that
+ * the disk or the line answers later, so that who closes the outbox has been told all.
+ */
 export function later<T>(tell: (value: T) => void, value: T): void {
-  setTimeout(() => {
+  const run = () => {
     try {
       tell(value)
     } catch {
       // The application's own; there is nobody left to tell.
     }
-  }, 0)
+  }
+  // A browser has no setImmediate.
+  if (typeof setImmediate === 'function') setImmediate(run)
+  else setTimeout(run, 0)
 }
