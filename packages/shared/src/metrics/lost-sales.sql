@@ -52,7 +52,7 @@
   FROM (
     SELECT merchantNo AS soldBy, maxMap(CAST(seenTerminal, 'Array(String)'), newestSale) AS sold
     FROM (
-    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkout_days FINAL
+    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkouts_by_day FINAL
     WHERE merchantNo = {p3:String} AND day BETWEEN toDate({p4:String}) AND toDate({p5:String}) AND NOT (day BETWEEN toDate({p6:Int64}) AND toDate({p7:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p8:String}) UNION ALL 
     SELECT merchantNo, [terminalNo] AS seenTerminal, [min(time)] AS firstSeen,
       [maxIf(time, kind = 'succeeded' AND NOT paidByHuabei)] AS newestSale
@@ -73,7 +73,7 @@
         transform(concat(codeSystem, ' ', codeValue), {p19:Array(String)}, {p20:Array(String)}, 'UNMAPPED')), '') AS observed
     FROM (
     
-    SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM checkout_days FINAL ARRAY JOIN `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt`
+    SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM checkouts_by_day FINAL ARRAY JOIN `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt`
     WHERE merchantNo = {p21:String} AND day BETWEEN toDate({p22:String}) AND toDate({p23:String}) AND NOT (day BETWEEN toDate({p24:Int64}) AND toDate({p25:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p26:String}) AND at >= {p27:Int64} AND at < {p28:Int64}
     UNION ALL
     SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM (

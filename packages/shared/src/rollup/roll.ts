@@ -5,7 +5,7 @@ import { derivedCheckouts, utcDay } from '../metrics/derivation.ts'
 import type { EventStore } from '../store/connect.ts'
 import { dayMs, type MerchantDays } from './touched.ts'
 
-/** The columns of `checkout_days` that hold one entry a checkout, in the order of the table. */
+/** The columns of `checkouts_by_day` that hold one entry a checkout, in the order of the table. */
 export const kept = [
   ...[
     'at',
@@ -94,7 +94,7 @@ export function rollStatement({ from, to, days }: Batch, rolledTo: number): RawB
   const whose = sql<boolean>`merchantNo IN (SELECT merchantNo FROM wanted)`
   const span = { from: from * dayMs, to: (to + 1) * dayMs }
   return sql`
-    INSERT INTO checkout_days (merchantNo, day, rolledTo, ${sql.join(kept.map((name) => sql.ref(name)))}, seenTerminal, firstSeen, newestSale)
+    INSERT INTO checkouts_by_day (merchantNo, day, rolledTo, ${sql.join(kept.map((name) => sql.ref(name)))}, seenTerminal, firstSeen, newestSale)
     WITH wanted AS (
       SELECT pair.1 AS merchantNo, toDate(pair.2) AS day
       FROM (SELECT arrayJoin(arrayZip(${pairs.map(([merchantNo]) => merchantNo)}, ${pairs.map(([, day]) => day)})) AS pair)
