@@ -83,6 +83,24 @@ test('signing in leads a provider to its pages, and the operator finds them', as
   await operator.context.close()
 })
 
+test('a provider that has no shop yet has pages, and figures of nothing', async () => {
+  await house.json('PUT', '/api/v1/providers/newcomer', { body: { name: 'Newcomer' }, expected: 201 })
+  const newcomer = await keyFor(house, { role: 'provider', providerId: 'newcomer' })
+  const days = `from=${localDay(now - 6 * 24 * hour)}&to=${localDay(now)}`
+  const figures = `/api/v1/providers/newcomer`
+  for (const path of [`${figures}/adoption?${days}&by=model`, `${figures}/breakdown?${days}&by=merchant`])
+    await house.json('GET', path, { key: newcomer })
+  const paths = [...pages, '/fleet', '/registry', '/figures', ...pages.slice(1).map((path) => `${path}/figures`)]
+  for (const path of paths) {
+    const answer = await house.call('GET', `/p/newcomer${path}`, {
+      key: null,
+      headers: { cookie: `tillsight_key=${newcomer}` },
+    })
+    expect([path, answer.status]).toEqual([path, 200])
+    await answer.text()
+  }
+})
+
 test('a provider sees its own pages only, a merchant none, and nobody learns which there are', async () => {
   const merchant = await keyFor(house, { role: 'merchant', merchantNo: merchantNos[0] ?? '' })
   for (const [as, whose] of [

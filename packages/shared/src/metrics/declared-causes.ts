@@ -11,6 +11,7 @@ import { amongTenants } from './tenants.ts'
 
 /** Whether a terminal of theirs ever declared one. Mostly none did, and a join takes a third of a statement's planning. */
 export async function everDeclared({ db }: EventStore, tenants: readonly Tenant[]): Promise<boolean> {
+  if (tenants.length === 0) return false
   const { rows } =
     await sql`SELECT 1 FROM terminal_reports WHERE ${amongTenants(tenants)} AND hasCause LIMIT 1`.execute(db)
   return rows.length > 0
