@@ -37,6 +37,9 @@ export interface RunningServer {
 const answerWithinMs = 7_000
 const closeWithinMs = 1_000
 
+/** Longer than a gateway or a load balancer keeps a connection (mostly 60 s), so that none sends into one that just closed. */
+const idleForMs = 75_000
+
 /** @param openPages gives what answers every other address; called when the stores are provided. */
 export async function startServer(config: Config, openPages: () => Promise<Listener>): Promise<RunningServer> {
   const stores = await openStores(config)
@@ -98,6 +101,7 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
     })
     listener(request, response)
   })
+  server.keepAliveTimeout = idleForMs
   answerMalformed(server)
 
   try {
