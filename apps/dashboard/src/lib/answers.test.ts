@@ -15,7 +15,7 @@ const segment = (name: string, all: number, refused: number, lost: number): Segm
 
 test('who: the segment that most is lost with, beside its share of all who come', () => {
   const segments = [segment('18-24', 25, 20, 7500), segment('60+', 75, 10, 2500)]
-  expect(whoAnswer({ by: 'ageBand', segments })).toEqual({
+  expect(whoAnswer('ageBand', segments)).toEqual({
     by: 'ageBand',
     segment: '18-24',
     ofLoss: 0.75,
@@ -24,11 +24,9 @@ test('who: the segment that most is lost with, beside its share of all who come'
 })
 
 test('who: nobody is named where the tills don’t tell whom most of the loss was with, or nothing is lost', () => {
-  expect(
-    whoAnswer({ by: 'ageBand', segments: [segment('18-24', 9, 9, 400), segment('unknown', 9, 9, 600)] }),
-  ).toBeNull()
-  expect(whoAnswer({ by: 'ageBand', segments: [segment('18-24', 9, 9, 0)] })).toBeNull()
-  expect(whoAnswer({ by: 'ageBand', segments: [] })).toBeNull()
+  expect(whoAnswer('ageBand', [segment('18-24', 9, 9, 400), segment('unknown', 9, 9, 600)])).toBeNull()
+  expect(whoAnswer('ageBand', [segment('18-24', 9, 9, 0)])).toBeNull()
+  expect(whoAnswer('ageBand', [])).toBeNull()
 })
 
 const outcomes = {

@@ -3,7 +3,7 @@
 import { catalogue, type Mender, type Reason } from '@tillsight/shared/events/reasons.ts'
 import type { LostSalesReason } from '@tillsight/shared/metrics/lost-sales.ts'
 import type { OutcomeFigures } from '@tillsight/shared/metrics/outcome-figures.ts'
-import type { Dimension, Segments } from '@tillsight/shared/metrics/segments.ts'
+import type { Dimension, Segment } from '@tillsight/shared/metrics/segments.ts'
 
 /** Below so many checkouts chance alone explains much. */
 export const enough = 20
@@ -21,7 +21,7 @@ export const lostCheckouts = ({ outcomes }: Pick<OutcomeFigures, 'outcomes'>): n
   outcomes.abandoned.checkouts + outcomes.downsized.checkouts
 
 /** The segment that most is lost with. Null where nothing is lost, or for most of the loss nobody knows with whom. */
-export function whoAnswer({ by, segments }: Pick<Segments, 'by' | 'segments'>): WhoAnswer | null {
+export function whoAnswer(by: Dimension, segments: readonly Segment[]): WhoAnswer | null {
   const lost = sum(segments.map(({ netLost }) => netLost.amount))
   const known = segments.filter(({ segment }) => segment !== 'unknown')
   const knownLost = sum(known.map(({ netLost }) => netLost.amount))

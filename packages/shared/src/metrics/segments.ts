@@ -48,7 +48,7 @@ export interface Segments extends MerchantAnswer {
 }
 
 const rowSchema = Type.Object({
-  segment: Type.String(),
+  bucket: Type.String(),
   checkouts: Type.Integer(),
   amount: Type.Integer(),
   unsupportedCheckouts: Type.Integer(),
@@ -91,47 +91,70 @@ export function segmentOf(by: Dimension, span: Span, timeZone: string): Grouping
   }
 }
 
-export function segmentsQuery(question: CheckoutsQuestion, by: Dimension, timeZone: string) {
-  const { group, columns } = segmentOf(by, question.span, timeZone)
+/** The bucket is the dimension, a colon, and the segment: several dimensions cost one reading. */
+export function segmentsQuery(question: CheckoutsQuestion, by: readonly Dimension[], timeZone: string) {
+  const groupings = by.map((name) => ({ name, ...segmentOf(name, question.span, timeZone) }))
+  const buckets = groupings.map(({ name, group }) => sql`concat(${`${name}:`}, toString(${group}))`)
+  const columns = groupings.flatMap((grouping) => grouping.columns)
   return sql<Row>`
-    SELECT toString(${group}) AS segment,
+    SELECT arrayJoin([${sql.join(buckets)}]) AS bucket,
       count() AS checkouts, sum(firstAmount) AS amount,
       countIf(unsupported) AS unsupportedCheckouts, sumIf(a, unsupported) AS unsupportedAmount, sum(lost) AS lost
     FROM (${judgedCheckouts(question, ['firstAmount', 'unsupported', 'a', 'lost', ...columns])})
-    GROUP BY segment`
+    GROUP BY bucket`
 }
 
 export async function segments(
   store: EventStore,
   merchant: MerchantScope,
-  { range, by, ownCodes, now, mayLag }: FigureParameters & { by: Dimension },
+  { by, ...parameters }: FigureParameters & { by: Dimension },
 ): Promise<Segments> {
-  const settled = await settledFor(store, [merchant], mayLag)
-  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled }
-  const { rows } = await segmentsQuery(question, by, merchant.timeZone).execute(store.db)
-  const found = parsedRows('segments', rowCheck, rows)
-  const all = total(found.map((row) => row.checkouts))
-  const unsupported = total(found.map((row) => row.unsupportedCheckouts))
-  const order: readonly string[] = dimensions[by]
-  const place = (segment: string) => (order.includes(segment) ? order.indexOf(segment) : order.length)
+  const { asOf, found } = await segmentsOf(store, merchant, { ...parameters, by: [by] })
   return {
     merchantNo: merchant.merchantNo,
     currency: 'CNY',
     timeZone: merchant.timeZone,
-    asOf: new Date(settled.asOf).toISOString(),
-    ...range,
+    asOf,
+    ...parameters.range,
     basis: segmentsBasis,
     by,
-    segments: found
-      .sort((one, other) => place(one.segment) - place(other.segment))
-      .map((row) => ({
-        segment: row.segment,
-        all: { checkouts: row.checkouts, amount: row.amount },
-        unsupported: { checkouts: row.unsupportedCheckouts, amount: row.unsupportedAmount },
-        netLost: { amount: row.lost },
-        ...indexOf(row.unsupportedCheckouts, unsupported, row.checkouts / all),
-      })),
+    segments: found[by],
   }
+}
+
+/** By several dimensions, in one reading. */
+export async function segmentsOf<Name extends Dimension>(
+  store: EventStore,
+  merchant: MerchantScope,
+  { range, by, ownCodes, now, mayLag }: FigureParameters & { by: readonly Name[] },
+): Promise<{ asOf: string; found: Record<Name, Segment[]> }> {
+  const settled = await settledFor(store, [merchant], mayLag)
+  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled }
+  const { rows } = await segmentsQuery(question, by, merchant.timeZone).execute(store.db)
+  const counted = Map.groupBy(parsedRows('segments', rowCheck, rows), ({ bucket }) => bucket.split(':')[0])
+  return {
+    asOf: new Date(settled.asOf).toISOString(),
+    found: Object.fromEntries(by.map((name) => [name, inOrder(name, counted.get(name) ?? [])])) as Record<
+      Name,
+      Segment[]
+    >,
+  }
+}
+
+function inOrder(by: Dimension, rows: readonly Row[]): Segment[] {
+  const all = total(rows.map((row) => row.checkouts))
+  const unsupported = total(rows.map((row) => row.unsupportedCheckouts))
+  const order: readonly string[] = dimensions[by]
+  const place = ({ segment }: Segment) => (order.includes(segment) ? order.indexOf(segment) : order.length)
+  return rows
+    .map((row) => ({
+      segment: row.bucket.slice(by.length + 1),
+      all: { checkouts: row.checkouts, amount: row.amount },
+      unsupported: { checkouts: row.unsupportedCheckouts, amount: row.unsupportedAmount },
+      netLost: { amount: row.lost },
+      ...indexOf(row.unsupportedCheckouts, unsupported, row.checkouts / all),
+    }))
+    .sort((one, other) => place(one) - place(other))
 }
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0)

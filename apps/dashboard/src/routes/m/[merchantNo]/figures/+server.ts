@@ -1,5 +1,5 @@
 import type { LostSalesTotals } from '@tillsight/shared/metrics/lost-sales.ts'
-import { segments } from '@tillsight/shared/metrics/segments.ts'
+import { segmentsOf } from '@tillsight/shared/metrics/segments.ts'
 import { dailyRows, type DailyRow, type ShownInterval } from '#charts/daily-outcomes/rows.ts'
 import {
   enough,
@@ -50,6 +50,6 @@ export const GET: RequestHandler = answersWith<OverviewFigures>(async (asked) =>
 
 /** By age, which says most about Huabei; by the time of day where the tills don't tell ages. */
 async function whoIn({ events, merchant, parameters }: Asked): Promise<WhoAnswer | null> {
-  const by = (dimension: 'ageBand' | 'daypart') => segments(events, merchant, { ...parameters, by: dimension })
-  return whoAnswer(await by('ageBand')) ?? whoAnswer(await by('daypart'))
+  const { found } = await segmentsOf(events, merchant, { ...parameters, by: ['ageBand', 'daypart'] })
+  return whoAnswer('ageBand', found.ageBand) ?? whoAnswer('daypart', found.daypart)
 }
