@@ -1,4 +1,4 @@
-/** One Tap as it is seen: by everybody, on small phones and tablets, in both languages, and at once. */
+/** One Tap as it is seen: by everybody, on small phones and tablets, in both languages. */
 
 import { AxeBuilder } from '@axe-core/playwright'
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
-import { askButton, ownersPage, scannedCode, setUp, type } from '../support/cashier.ts'
+import { askButton, ownersPage, scannedCode, setUp } from '../support/cashier.ts'
 import { keyFor, openHouse, register, type House } from '../support/house.ts'
 
 const merchantNo = '898584058120001'
@@ -155,7 +155,7 @@ test('it can be installed, in the language of the page', async () => {
   await context.close()
 })
 
-test('it is small, and answers a tap within 100 ms', async () => {
+test('it is small', async () => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
   const page = await context.newPage()
   const session = await context.newCDPSession(page)
@@ -173,24 +173,5 @@ test('it is small, and answers a tap within 100 ms', async () => {
   await askButton(page).click()
   expect(bytes).toBeGreaterThan(10_000)
   expect(bytes).toBeLessThan(80 * 1024)
-
-  await type(page, '1')
-  const took = await page.evaluate(async () => {
-    const output = document.querySelector('output')
-    const keys = [...document.querySelectorAll<HTMLButtonElement>('.keys button')]
-    const times: number[] = []
-    for (let i = 0; i < 40; i += 1) {
-      const changed = new Promise((resolve) =>
-        new MutationObserver(resolve).observe(output as Node, { characterData: true, childList: true, subtree: true }),
-      )
-      const since = performance.now()
-      // In turn a digit, and the key that takes it away.
-      keys[i % 2 === 0 ? 4 : 11]?.click()
-      await changed
-      times.push(performance.now() - since)
-    }
-    return times.sort((a, b) => a - b)
-  })
-  expect(took[Math.floor(took.length * 0.75)]).toBeLessThan(100)
   await context.close()
 })

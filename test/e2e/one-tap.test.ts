@@ -10,13 +10,28 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { judgeLostSales } from '../judge/lost-sales.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, openBrowserWith, phone } from '../support/browser.ts'
-import { askButton, note, ownersPage, postedBy, scannedCode, sent, setUp, status, type } from '../support/cashier.ts'
+import {
+  askButton,
+  note,
+  ownersPage,
+  postedBy,
+  putAway,
+  putAwayAndSent,
+  scannedCode,
+  sent,
+  setUp,
+  status,
+  tell,
+  type,
+} from '../support/cashier.ts'
 import { openLine, type Line } from '../support/line.ts'
 import { keyFor, openHouse, register, type House } from '../support/house.ts'
 
 const dayMs = 24 * 3_600_000
+/** `npm run soak` raises it. */
+const darkRounds = Math.ceil(Number(process.env['KILL_ROUNDS'] ?? 1) / 20)
 
-// What is told can be taken back for eight seconds, and several times in a test.
+// Phones are set up, killed and started again, several times in a test.
 vi.setConfig({ testTimeout: 120_000 })
 
 let house: House
@@ -114,8 +129,8 @@ test('what was tapped by mistake can be taken back, and nothing of it was sent',
   const page = await setUp(context, link)
   await note(page, { amount: '50' })
   await page.getByRole('button', { name: '撤销' }).click()
-  await page.getByRole('button', { name: '微信', exact: true }).click()
-  await sent(page)
+  await tell(page, '微信')
+  await putAwayAndSent(page)
   expect((await figures(merchantNo, events)).outcomes).toMatchObject({
     recoveredOther: { checkouts: 1, amount: 5_000 },
     abandoned: { checkouts: 0 },
@@ -153,7 +168,7 @@ test('without a line the page opens, notes and keeps; it sends when there is one
   await note(page, { amount: '30', method: '刷卡' })
   expect(await terminals()).toMatchObject([{ received: 0 }])
   await goOnline(context)
-  await sent(page)
+  await putAwayAndSent(page)
   expect((await figures(merchantNo, events)).unsupported).toEqual({ checkouts: 3, amount: 6_000 })
   expect(await terminals()).toMatchObject([{ received: 6, missing: 0 }])
   await context.close()
@@ -182,7 +197,7 @@ test('what waits is sent when the line is back although the page is closed', asy
 
   const events = postedBy(context)
   await page.goto(`${line.url}/tap`)
-  await sent(page)
+  await putAwayAndSent(page)
   expect(events).toEqual([])
   const now = Date.now()
   const path = `/api/v1/merchants/${merchantNo}/lost-sales?from=${localDay(now - dayMs)}&to=${localDay(now)}`
@@ -218,19 +233,19 @@ test('a page that is killed after any tap goes on where it was, and nothing is l
     await page.getByRole('button', { name: '下一步' }).click()
     await page.getByText('后来呢').waitFor()
     if (i === 2) await reopened()
-    await page.getByRole('button', { name: i % 2 === 0 ? '没买，走了' : '现金', exact: true }).click()
-    await page.getByText('记好了').waitFor()
+    await tell(page, i % 2 === 0 ? undefined : '现金')
     if (i >= 3) await reopened()
   }
   await askButton(page).waitFor()
-  await sent(page)
+  await putAwayAndSent(page)
   // In the middle of sending.
   for (let i = 1; i <= 3; i += 1) {
     await note(page, { amount: String(i) })
     const posting = page.waitForRequest('**/v1/events')
+    await putAway(page)
     await posting
     await reopened()
-    await sent(page)
+    await putAwayAndSent(page)
   }
   const { unsupported } = await figures(merchantNo, events)
   expect(unsupported).toEqual({ checkouts: 7, amount: 100 * (11 + 12 + 13 + 14 + 1 + 2 + 3) })
@@ -252,23 +267,23 @@ test('a phone that goes dark the moment something was noted has it when it is on
   const profileDir = await mkdtemp(join(tmpdir(), 'tillsight-phone-'))
   let context = await openBrowserWith(profileDir)
   let page = await setUp(context, link)
-  for (let i = 1; i <= 3; i += 1) {
+  for (let i = 1; i <= darkRounds; i += 1) {
     line.cut()
-    await note(page, { amount: String(i) })
+    await note(page, { amount: '2' })
     for (const id of await processesOf(profileDir)) process.kill(id, 'SIGKILL')
     await context.close().catch(() => {})
     line.mend()
     context = await openBrowserWith(profileDir)
     page = await context.newPage()
     await page.goto(`${line.url}/tap`)
-    await sent(page)
+    await putAwayAndSent(page)
   }
   await context.close()
   await rm(profileDir, { recursive: true, force: true })
-  expect(await terminals()).toMatchObject([{ received: 6, missing: 0 }])
+  expect(await terminals()).toMatchObject([{ received: 2 * darkRounds, missing: 0 }])
   const now = Date.now()
   const path = `/api/v1/merchants/${merchantNo}/lost-sales?from=${localDay(now - dayMs)}&to=${localDay(now)}`
-  expect((await house.json<LostSales>('GET', path)).totals.netLost.amount).toBe(600)
+  expect((await house.json<LostSales>('GET', path)).totals.netLost.amount).toBe(200 * darkRounds)
 })
 
 test('a phone that the owner turns off is told within 5 s, keeps what it has, and sends it after the next code', async () => {
@@ -277,12 +292,13 @@ test('a phone that the owner turns off is told within 5 s, keeps what it has, an
   const events = postedBy(context)
   const page = await setUp(context, link)
   await note(page, { amount: '10', method: '微信' })
-  await sent(page)
+  await putAwayAndSent(page)
   await owner.reload()
   await owner.getByRole('button', { name: '停用 TAP00001' }).click()
   await owner.getByText('已停用').waitFor()
   await new Promise((resolve) => setTimeout(resolve, 5_000))
   await note(page, { amount: '20' })
+  await putAway(page)
   await page.getByText('这台手机停用了').waitFor({ timeout: 15_000 })
   expect(await page.getByText('还有 1 笔存在手机里').isVisible()).toBe(true)
   expect(await terminals()).toMatchObject([{ received: 2 }])
@@ -290,7 +306,7 @@ test('a phone that the owner turns off is told within 5 s, keeps what it has, an
 
   await page.goto(await scannedCode(owner))
   await page.getByRole('button', { name: '开始使用' }).click()
-  await sent(page)
+  await putAwayAndSent(page)
   expect(await terminals()).toMatchObject([{ terminalNo: 'TAP00001', received: 4, missing: 0, retiredOn: null }])
   expect((await figures(merchantNo, events)).unsupported).toEqual({ checkouts: 2, amount: 3_000 })
   await context.close()
@@ -305,7 +321,8 @@ test('a phone whose clock is far ahead says so, and keeps what is not taken', as
   })
   const page = await setUp(context, link)
   await note(page, { amount: '10' })
-  await expect.poll(() => status(page).innerText(), { timeout: 20_000 }).toContain('手机时间快了')
+  await putAway(page)
+  await expect.poll(() => status(page).innerText()).toContain('手机时间快了')
   await page.reload()
   await expect.poll(() => status(page).innerText(), { timeout: 20_000 }).toContain('1 笔还没收下')
   expect(await terminals()).toMatchObject([{ received: 0 }])
@@ -320,7 +337,7 @@ test('of two windows the one in use sends, and each goes on where the other was'
   const two = await context.newPage()
   await two.goto(`${line.url}/tap`)
   for (const page of [one, two, one]) await note(page, { amount: '10' })
-  await sent(one)
+  await putAwayAndSent(one)
   expect((await figures(merchantNo, events)).unsupported).toEqual({ checkouts: 3, amount: 3_000 })
   expect(await terminals()).toMatchObject([{ received: 6, missing: 0 }])
   await context.close()

@@ -2,6 +2,7 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import decodeQR from 'qr/decode.js'
+import { expect } from 'vitest'
 import type { WireEvent } from '../judge/wire-event.ts'
 
 /** What a customer did after asking for Huabei; amounts as they are typed. */
@@ -58,10 +59,15 @@ export async function setUp(context: BrowserContext, link: string): Promise<Page
 export const askButton = (page: Page) => page.getByRole('button', { name: '问过花呗' })
 export const status = (page: Page) => page.getByRole('status').first()
 
+/** Types, and sees what stands there then: a key that is not shown yet is not kept yet. */
 export async function type(page: Page, amount: string): Promise<void> {
   const keys = page.getByRole('group', { name: '数字键盘' })
+  // With its class: nothing typed and a typed 0 read alike.
+  const shown = () => page.locator('output').evaluate((output) => output.outerHTML)
   for (const key of amount) {
+    const before = await shown()
     await keys.getByRole('button', { name: key === '.' ? '小数点' : key, exact: true }).click()
+    await expect.poll(shown).not.toBe(before)
   }
 }
 
@@ -74,12 +80,32 @@ export async function note(page: Page, { amount, less, method }: Customer): Prom
     await page.getByRole('button', { name: '少买了一些' }).click()
     await type(page, less)
   }
+  await tell(page, method)
+}
+
+/** Tells how it ended, and sees that it is kept. */
+export async function tell(page: Page, method?: Customer['method']): Promise<void> {
   await page.getByRole('button', { name: method ?? '没买，走了', exact: true }).click()
   await page.getByText('记好了').waitFor()
 }
 
 /** Waits until what was noted can't be taken back, and was sent. */
 export const sent = (page: Page): Promise<void> => status(page).getByText('都送到了').waitFor({ timeout: 30_000 })
+
+/** The cashier puts the phone away, which sends at once what can still be taken back, and looks at it again. */
+export async function putAway(page: Page): Promise<void> {
+  for (const visibility of ['hidden', 'visible']) {
+    await page.evaluate((state) => {
+      Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, visibility)
+  }
+}
+
+export async function putAwayAndSent(page: Page): Promise<void> {
+  await putAway(page)
+  await sent(page)
+}
 
 /** Every event that this browser posts, each once, whoever in it does. */
 export function postedBy(context: BrowserContext): WireEvent[] {
