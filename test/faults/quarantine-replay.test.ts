@@ -11,7 +11,7 @@ import { adminKey, register } from '../support/house.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
 
 /** `npm run soak` raises it. */
-const rounds = Number(process.env['KILL_ROUNDS'] ?? 5)
+const rounds = Number(process.env['KILL_ROUNDS'] ?? 2)
 const seed = process.env['KILL_SEED'] ?? String(Date.now())
 const eventsPerRound = 2_000
 const amount = 8600

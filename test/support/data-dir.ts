@@ -16,9 +16,12 @@ const madeOf = ['node_modules/@electric-sql/pglite/package.json', 'packages/shar
 /** As `npm start` leaves it behind after a first start, but without a key. */
 export async function newDataDir(prefix = 'tillsight-test-'): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), prefix))
-  await cp(await emptyRegistry(), join(dataDir, 'postgres'), { recursive: true })
+  await addRegistry(dataDir)
   return dataDir
 }
+
+export const addRegistry = async (dataDir: string): Promise<void> =>
+  cp(await emptyRegistry(), join(dataDir, 'postgres'), { recursive: true })
 
 /** One for each state of the sources; kept beside the packages, so that a later run finds it. */
 async function emptyRegistry(): Promise<string> {

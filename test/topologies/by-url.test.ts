@@ -11,7 +11,7 @@ import type { ServerProcess } from '../support/process.ts'
 import { hostileEvents, hostileTexts, unmappableTexts } from './hostile-texts.ts'
 import { openTopology, plans, type Topology } from './topology.ts'
 
-const samples = 5
+const samples = 3
 const revokedWithinMs = 5_000
 const template = '898000000000000'
 const dayMs = 86_400_000

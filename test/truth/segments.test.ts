@@ -9,7 +9,7 @@ import { approximately } from './approximately.ts'
 import { registerWorld, withinAMinute } from './world.ts'
 
 /** `npm run soak` raises it. */
-const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 8)
+const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 6)
 
 let house: House
 beforeAll(async () => {

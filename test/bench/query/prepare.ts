@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { addRegistry } from '../../support/data-dir.ts'
 import type { Preparation, Prepared } from './prepare-process.ts'
 
 /** @returns what is in it, which lies beside the data too. */
@@ -17,6 +18,7 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
   }
   await rm(dataDir, { recursive: true, force: true })
   await mkdir(dataDir, { recursive: true })
+  await addRegistry(dataDir)
   if (exportTo !== undefined) await mkdir(exportTo, { recursive: true })
   const script = join(import.meta.dirname, 'prepare-process.ts')
   const child = spawn(process.execPath, [script, JSON.stringify(preparation)], { stdio: ['ignore', 'pipe', 'inherit'] })
