@@ -9,6 +9,8 @@ export default defineConfig({
     paraglideVitePlugin({ ...messageOptions, strategy: [...messageOptions.strategy], isServer: 'import.meta.env.SSR' }),
     sveltekit({
       adapter: adapter({ out: 'build' }),
+      // All styles of a page are a few kilobytes: in the page itself they cost no round trips before it is painted.
+      inlineStyleThreshold: 16 * 1024,
       // It is the cashier's page that registers it, for itself alone.
       serviceWorker: { register: false },
       csp: {
