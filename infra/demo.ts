@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callsTo } from './api.ts'
+import { everyMs, say, show } from './display.ts'
 import { happeningOf, openBooks } from './invented-market.ts'
 import { runUntilStopped } from './process.ts'
 
@@ -65,24 +66,24 @@ async function postPast(gateway: Outbox, of: Market): Promise<void> {
     recorded += events.length
     events = []
   }
-  const show = () => {
-    const posted = recorded - gateway.status().queued
-    process.stdout.write(`\rThe shops post their last thirty days: ${posted} events`)
-  }
+  const posted = () => `The shops post their last thirty days: ${recorded - gateway.status().queued} events`
+  let shownAt = -Infinity
   for (const event of marketEvents(of, { from: dayAfter(today, -30), to: today })) {
     if (event.time > now) break
     events.push(event)
     if (events.length < portion) continue
     record()
     do {
-      show()
+      if (performance.now() >= shownAt + everyMs) {
+        show(posted())
+        shownAt = performance.now()
+      }
       await pause(1)
     } while (gateway.status().queued > mostWaiting)
   }
   record()
   await gateway.flush()
-  show()
-  process.stdout.write('\n')
+  say(posted())
 }
 
 /** Days yet to come, moved to now, as they happen. */
