@@ -122,7 +122,8 @@ async function printWhereToLook(of: Market): Promise<void> {
     const { key } = await call<{ key: string }>('POST', '/api/v1/keys', { role: 'merchant', merchantNo })
     console.log(`  ${record.name.padEnd(10, '　')} ${server.url}/sign-in#key=${key}`)
   }
-  console.log(`\nThe provider's key, to post events of your own: ${providerKey}`)
+  console.log(`\nTheir provider sees all of them: ${server.url}/sign-in#key=${providerKey}`)
+  console.log(`The provider's key, to post events of your own: ${providerKey}`)
   console.log(`The operator's key: ${adminKey}\n`)
 }
 

@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(temporary, { recursive: true, force: true })
 })
 
-const links = () => [...demo.output().matchAll(/(\S+?)　* (http\S+)\/sign-in#key=(\S+)/g)]
+const links = () => [...demo.output().matchAll(/^ {2}(\S+?)　* (http\S+)\/sign-in#key=(\S+)/gm)]
 
 test('each of the twelve links opens a shop with figures of thirty days', async () => {
   expect(links()).toHaveLength(12)
@@ -32,6 +32,18 @@ test('each of the twelve links opens a shop with figures of thirty days', async 
   await page.getByRole('button', { name: '进入' }).click()
   await page.getByRole('heading', { level: 1, name }).waitFor()
   expect(await page.getByText('因为收不了花呗，少卖了').isVisible()).toBe(true)
+  await browser.close()
+})
+
+test('the provider’s link opens its pages, which list the twelve shops', async () => {
+  const [, link = ''] = /Their provider sees all of them: (\S+)/.exec(demo.output()) ?? []
+  const browser = await openBrowser()
+  const page = await browser.newPage()
+  await page.goto(link)
+  await page.getByRole('button', { name: '进入' }).click()
+  await page.waitForURL('**/p/*')
+  await page.goto(`${page.url()}/merchants`)
+  for (const [, name = ''] of links()) expect(await page.getByRole('link', { name }).count(), name).toBe(1)
   await browser.close()
 })
 
