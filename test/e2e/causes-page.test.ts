@@ -70,9 +70,7 @@ const lastDays = (now: number) =>
 
 const localDay = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
 
-function judged() {
-  const now = Date.now()
-  const range = { from: localDay(now - 29 * 24 * hour), to: localDay(now) }
+function judged(now = Date.now(), range = { from: localDay(now - 29 * 24 * hour), to: localDay(now) }) {
   return judgeLostSales({ merchantNo, timeZone: 'Asia/Shanghai', events, ownCodes: [], now, ...range, interval: 'day' })
 }
 
@@ -118,6 +116,29 @@ test('each cause has its share of the loss, and what else was declined stands be
   expect(beside.map(([, , n]) => Number(n))).toEqual([8, 8])
   const share = percent(totals.unmapped.checkouts / totals.declined.checkouts)
   expect(await page.getByRole('region', { name: '原因没认出来的' }).innerText()).toContain(share)
+  await context.close()
+})
+
+test('beside each cause stands what it cost in the days before, and from when to when', async () => {
+  const now = Date.now()
+  const daysBefore = (from: number, to: number) => ({
+    from: localDay(now - from * 24 * hour),
+    to: localDay(now - to * 24 * hour),
+  })
+  const [range, before] = [daysBefore(3, 2), daysBefore(5, 4)]
+  const { page, context } = await signIn(browser, house.url, key)
+  await page.goto(address(`?from=${range.from}&to=${range.to}`))
+  const byReason = ({ reasons }: ReturnType<typeof judged>) =>
+    new Map(reasons.flatMap(({ reason, netLost }) => (netLost === null ? [] : [[reason, netLost.amount] as const])))
+  const [then, earlier] = [byReason(judged(now, range)), byReason(judged(now, before))]
+  const rows = await tableBehind(causesOn(page))
+  expect(rows.map((row) => row.slice(-2).map(fen))).toEqual(
+    [...then].sort(([, a], [, b]) => b - a).map(([reason, lost]) => [lost, earlier.get(reason) ?? 0]),
+  )
+  expect(rows.length).toBeGreaterThan(0)
+  expect(await causesOn(page).innerText()).toMatch(/对比的是.*比前一段[多少]了/s)
+  await page.goto(address(`?from=${range.from}&to=${range.to}&compare=none`))
+  expect(await causesOn(page).innerText()).not.toContain('前一段')
   await context.close()
 })
 

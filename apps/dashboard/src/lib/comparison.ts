@@ -2,14 +2,18 @@
 
 import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 
-interface Compared {
+export interface ComparedLoss {
+  /** N of the days that are compared, fen. */
+  lost: number
+  /** N of the days before. */
+  lostBefore: number
+}
+
+interface Compared extends ComparedLoss {
   /** The settled days of the range, from its first on. */
   days: DateRange
   /** As many, from the first day of the period before. */
   before: DateRange
-  /** N, fen. */
-  lost: number
-  lostBefore: number
   /** So few checkouts were lost in both that chance alone explains much. */
   few: boolean
 }

@@ -1,12 +1,13 @@
 /** The loss of a range beside that of the period before. Days not yet settled are never compared: a loss can still turn. */
 
 import type { Filters } from '@tillsight/shared/metrics/breakdown.ts'
+import type { Reason } from '@tillsight/shared/events/reasons.ts'
 import { firstEvent } from '@tillsight/shared/metrics/first-event.ts'
 import { spanOf, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { lostSales, lostSalesOf, type LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
 import { Temporal } from 'temporal-polyfill'
 import { enough, lostCheckouts } from '#lib/answers.ts'
-import type { Comparison } from '#lib/comparison.ts'
+import type { ComparedLoss, Comparison } from '#lib/comparison.ts'
 import type { Asked } from '#server/figures.ts'
 import { localDay } from '#server/presets.ts'
 
@@ -39,30 +40,63 @@ export interface WithBefore {
   before: LostSales['series']
 }
 
+/** Lost sales of the range by cause, and what the loss by each is compared with; no cause where nothing is. */
+export async function causesCompared(
+  asked: Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>,
+): Promise<{ found: LostSales; comparison: Comparison; byReason: ReadonlyMap<Reason, ComparedLoss> }> {
+  // Weeks can't be cut, so the settled days are read by themselves, and with them their causes.
+  const { found, comparison, settled, earlier } = await compared(asked, 'week', {})
+  const byReason = new Map<Reason, ComparedLoss>()
+  for (const { reason, netLost } of settled?.reasons ?? [])
+    if (netLost !== null) byReason.set(reason, { lost: netLost.amount, lostBefore: 0 })
+  for (const { reason, netLost } of earlier?.reasons ?? [])
+    if (netLost !== null) byReason.set(reason, { lost: byReason.get(reason)?.lost ?? 0, lostBefore: netLost.amount })
+  return { found, comparison, byReason }
+}
+
 /** Lost sales of the range, and what they are compared with. @param filters of which checkouts; default: of all. */
 export async function lostSalesCompared(
-  { events, merchant, parameters, previous }: Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>,
+  asked: Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>,
   interval: 'hour' | 'day' | 'week',
   filters: Filters = {},
 ): Promise<WithBefore> {
+  const { found, comparison, earlier } = await compared(asked, interval, filters)
+  return { found, comparison, before: earlier?.series ?? [] }
+}
+
+interface ComparedSales {
+  found: LostSales
+  comparison: Comparison
+  /** Of the settled days, where they had to be read by themselves or are the whole range. */
+  settled?: LostSales
+  /** Of the days before. Neither where nothing is compared. */
+  earlier?: LostSales
+}
+
+async function compared(
+  { events, merchant, parameters, previous }: Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>,
+  interval: 'hour' | 'day' | 'week',
+  filters: Filters,
+): Promise<ComparedSales> {
   const { range, now } = parameters
   const { timeZone } = merchant
   const parametersOf = { ...parameters, interval, filters }
   const part = previous === null ? undefined : settledPart(range, previous, now, timeZone)
   if (part === undefined) {
     const found = await lostSales(events, merchant, parametersOf)
-    return { found, comparison: previous === null ? null : 'unsettled', before: [] }
+    return { found, comparison: previous === null ? null : 'unsettled' }
   }
   const { days, before } = part
-  const [[earlier, found], settled, first] = await Promise.all([
+  const [[earlier, found], settledAlone, first] = await Promise.all([
     lostSalesOf(events, merchant, [before, range], parametersOf),
     // A week at the edge can't be cut, as days and hours can be left out.
     days.to === range.to || interval !== 'week' ? null : lostSales(events, merchant, { ...parametersOf, range: days }),
     firstEvent(events, merchant),
   ])
   if (first === undefined || first >= spanOf({ from: before.from, to: before.from }, timeZone).to) {
-    return { found, comparison: 'tooNew', before: [] }
+    return { found, comparison: 'tooNew' }
   }
+  const settled = days.to === range.to ? found : settledAlone
   const current = settled === null ? settledOf(found, days) : totalsOf(settled)
   const then = totalsOf(earlier)
   return {
@@ -74,7 +108,8 @@ export async function lostSalesCompared(
       lostBefore: then.lost,
       few: Math.max(current.checkouts, then.checkouts) < enough,
     },
-    before: earlier.series,
+    ...(settled === null ? {} : { settled }),
+    earlier,
   }
 }
 
@@ -88,7 +123,6 @@ const totalsOf = ({ totals }: Sales): Sums => ({ lost: totals.netLost.amount, ch
 
 /** Of a range's days or hours, those up to the last settled day. */
 function settledOf(found: LostSales, days: DateRange): Sums {
-  if (days.to === found.to) return totalsOf(found)
   const series = found.series.filter(({ start }) => start.slice(0, 10) <= days.to)
   return {
     lost: series.reduce((sum, { netLost }) => sum + netLost.amount, 0),

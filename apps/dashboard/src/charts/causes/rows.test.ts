@@ -43,3 +43,12 @@ test('the share of what nobody knows yet is of all that was declined, and told e
   expect(causesOf({ reasons: [], totals: { declined: none, unmapped: none } }).unmapped.share).toBeNull()
   expect(causesOf({ reasons: [], totals: { ...totals, unmapped: none } }).unmapped.share).toBe(0)
 })
+
+test('beside each cause stands what it cost in the days before, also where it is new', () => {
+  const byReason = new Map([['TECH_NO_SUPPORT', { lost: 7000, lostBefore: 3500 }] as const])
+  expect(causesOf(found, byReason).rows.map(({ reason, compared }) => [reason, compared])).toEqual([
+    ['TECH_NO_SUPPORT', { lost: 7000, lostBefore: 3500 }],
+    ['NO_AGREEMENT', { lost: 0, lostBefore: 0 }],
+  ])
+  expect(causesOf(found).rows.map(({ compared }) => compared)).toEqual([null, null])
+})

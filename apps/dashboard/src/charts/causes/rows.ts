@@ -2,8 +2,11 @@
 
 import { catalogue, type Mender, type Reason, type ReasonGroup } from '@tillsight/shared/events/reasons.ts'
 import type { LostSalesReason, LostSalesTotals } from '@tillsight/shared/metrics/lost-sales.ts'
+import type { ComparedLoss } from '#lib/comparison.ts'
 
 interface CauseRow {
+  /** N of the days that are compared and of those before, fen; null where nothing is compared. */
+  compared: ComparedLoss | null
   reason: Reason
   checkouts: number
   /** Σ a, fen. */
@@ -15,7 +18,7 @@ interface CauseRow {
   menders: readonly Mender[]
 }
 
-interface OtherDecline extends Omit<CauseRow, 'lost' | 'share'> {
+interface OtherDecline extends Omit<CauseRow, 'lost' | 'share' | 'compared'> {
   group: Exclude<ReasonGroup, 'unsupported' | 'unknown'>
 }
 
@@ -32,7 +35,11 @@ interface Found {
   totals: Pick<LostSalesTotals, 'declined' | 'unmapped'>
 }
 
-export function causesOf({ reasons, totals: { declined, unmapped } }: Found): Causes {
+/** @param byReason what the loss by each cause is compared with; undefined where nothing is. */
+export function causesOf(
+  { reasons, totals: { declined, unmapped } }: Found,
+  byReason?: ReadonlyMap<Reason, ComparedLoss>,
+): Causes {
   const whole = reasons.reduce((sum, { netLost }) => sum + (netLost?.amount ?? 0), 0)
   const causes: Causes = {
     rows: [],
@@ -46,7 +53,8 @@ export function causesOf({ reasons, totals: { declined, unmapped } }: Found): Ca
   for (const { reason, group, checkouts, amount, netLost } of reasons) {
     const row = { reason, checkouts, amount, menders: catalogue[reason].menders }
     if (netLost !== null) {
-      causes.rows.push({ ...row, lost: netLost.amount, share: whole === 0 ? null : netLost.amount / whole })
+      const compared = byReason === undefined ? null : (byReason.get(reason) ?? { lost: 0, lostBefore: 0 })
+      causes.rows.push({ ...row, lost: netLost.amount, share: whole === 0 ? null : netLost.amount / whole, compared })
     } else if (group !== 'unsupported' && group !== 'unknown') causes.beside.push({ ...row, group })
   }
   causes.rows.sort((a, b) => b.lost - a.lost || b.amount - a.amount)

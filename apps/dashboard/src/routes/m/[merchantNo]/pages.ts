@@ -9,7 +9,7 @@ export const pages: readonly FramePage[] = [
   { id: 'lost-sales', name: m.page_lost_sales },
   { id: 'segments', name: m.page_segments, alone: true },
   { id: 'competitiveness', name: m.page_competitiveness, alone: true },
-  { id: 'causes', name: m.page_causes, alone: true },
+  { id: 'causes', name: m.page_causes },
   { id: 'terminals', name: m.page_terminals, alone: true },
   { id: 'phones', name: m.phones_title },
 ]

@@ -1,8 +1,8 @@
 /** The change from the period before, in words. */
 
-import type { Comparison } from '#lib/comparison.ts'
-import { percent } from '#lib/format.ts'
 import { m } from '#paraglide/messages.js'
+import type { Comparison } from './comparison.ts'
+import { percent } from './format.ts'
 
 /** Less than this is no change worth a word. */
 const alike = 0.01
@@ -11,10 +11,11 @@ const alike = 0.01
 export function changeOf(comparison: Comparison): { text: string; few: boolean } | null {
   if (comparison === null || typeof comparison === 'string') return null
   const { lost, lostBefore, few } = comparison
-  return { text: inWords(lost, lostBefore), few }
+  return { text: changeInWords(lost, lostBefore), few }
 }
 
-function inWords(lost: number, lostBefore: number): string {
+/** @param lost N, fen; so `lostBefore`. */
+export function changeInWords(lost: number, lostBefore: number): string {
   if (lostBefore === 0) return lost === 0 ? m.hero_alike() : m.hero_from_nothing()
   const change = lost / lostBefore - 1
   if (Math.abs(change) < alike) return m.hero_alike()
