@@ -2,6 +2,8 @@
 
 import type { AdoptionGroup } from '@tillsight/shared/metrics/adoption.ts'
 import type { FleetState } from '#charts/fleet-states/rows.ts'
+import { cityName } from '#lib/places.ts'
+import { tradeName } from '#lib/trades.ts'
 import { m } from '#paraglide/messages.js'
 
 type Name = () => string
@@ -22,8 +24,12 @@ export const groupingName: Record<AdoptionGroup, Name> = {
   city: m.by_city,
 }
 
-/** A group's own name is what the terminals say; only where none said anything it needs words. */
-export const groupName = (group: string): string => (group === 'unknown' ? m.group_not_told() : group)
+/** A model or firmware is called what the terminals call it; a trade or a city has a name; and nothing said needs words. */
+export function groupName(group: string, by?: AdoptionGroup): string {
+  if (group === 'unknown') return m.group_not_told()
+  if (by === 'mcc') return tradeName(group)
+  return by === 'city' ? cityName(group) : group
+}
 
 /** +12, −3, ±0. */
 export const signed = (n: number): string => (n > 0 ? `+${n}` : n < 0 ? `−${-n}` : '±0')

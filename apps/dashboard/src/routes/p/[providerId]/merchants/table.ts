@@ -1,5 +1,7 @@
 import type { Table } from '#charts/table.ts'
 import { reasonName } from '#lib/labels.ts'
+import { cityName } from '#lib/places.ts'
+import { tradeName } from '#lib/trades.ts'
 import { m } from '#paraglide/messages.js'
 import { standingOf, type MerchantRow, type Standing } from './rows.ts'
 
@@ -29,8 +31,8 @@ export const tableOf = (rows: readonly MerchantRow[]): Table => ({
   rows: rows.map((row) => [
     row.merchantNo,
     row.name,
-    row.mcc,
-    row.city,
+    tradeName(row.mcc),
+    cityName(row.city),
     row.lost,
     row.change,
     row.unsupported,
