@@ -70,8 +70,8 @@ test('days without their year are as short as can be', () => {
 
 test('a duration is told in its two largest units', () => {
   const hours = 3_600_000
-  expect(duration(76 * hours + 59_000, 'zh')).toBe('3天4小时')
+  expect(duration(76 * hours + 59_000, 'zh')).toBe('3 天 4 小时')
   expect(duration(72 * hours + 60_000, 'en')).toBe('3 d')
   expect(duration(65_000, 'en')).toBe('1 min 5 s')
-  expect(duration(999, 'zh')).toBe('0秒')
+  expect(duration(999, 'zh')).toBe('0 秒')
 })

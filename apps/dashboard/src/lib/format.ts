@@ -132,6 +132,10 @@ export function zone(timeZone: string, language: Language): string {
   return timeZone.replaceAll('_', ' ')
 }
 
+/** One after another: between Chinese sentences there is no space. */
+export const sentences = (parts: readonly string[], language: Language): string =>
+  parts.filter((part) => part !== '').join(language === 'zh' ? '' : ' ')
+
 const units = [
   { ms: 24 * 3_600_000, zh: '天', en: 'd' },
   { ms: 3_600_000, zh: '小时', en: 'h' },
@@ -139,7 +143,7 @@ const units = [
   { ms: 1_000, zh: '秒', en: 's' },
 ] as const
 
-/** 3天4小时, 3 d 4 h: milliseconds in its two largest units, cut. Below a second 0秒, 0 s. */
+/** 3 天 4 小时, 3 d 4 h: milliseconds in its two largest units, cut. Below a second 0 秒, 0 s. */
 export function duration(ms: number, language: Language): string {
   const largest = units.findIndex((unit) => ms >= unit.ms)
   const first = largest === -1 ? units.length - 1 : largest
@@ -147,8 +151,8 @@ export function duration(ms: number, language: Language): string {
   const parts = units.slice(first, first + 2).map((unit) => {
     const n = Math.floor(left / unit.ms)
     left -= n * unit.ms
-    return { n, text: language === 'zh' ? `${count(n)}${unit.zh}` : `${count(n)} ${unit.en}` }
+    return { n, text: `${count(n)} ${unit[language]}` }
   })
   const told = parts.filter(({ n }, i) => i === 0 || n > 0).map(({ text }) => text)
-  return told.join(language === 'zh' ? '' : ' ')
+  return told.join(' ')
 }
