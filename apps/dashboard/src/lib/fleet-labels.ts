@@ -1,5 +1,6 @@
 /** Names of what a provider's pages speak of, in the reader's language. */
 
+import type { CodeSystem } from '@tillsight/shared/events/reasons.ts'
 import type { AdoptionGroup } from '@tillsight/shared/metrics/adoption.ts'
 import type { FleetState } from '#charts/fleet-states/rows.ts'
 import { cityName } from '#lib/places.ts'
@@ -16,6 +17,16 @@ export const stateName: Record<FleetState, Name> = {
   suspended: m.state_suspended,
   unknown: m.state_unknown,
 }
+
+const systemNames: Record<CodeSystem, Name> & Partial<Record<string, Name>> = {
+  LOCAL: m.system_LOCAL,
+  ALIPAY: m.system_ALIPAY,
+  ISO8583: m.system_ISO8583,
+  WECHAT: m.system_WECHAT,
+}
+
+/** Who speaks a code. */
+export const systemName = (system: string): string => systemNames[system]?.() ?? system
 
 export const groupingName: Record<AdoptionGroup, Name> = {
   model: m.by_model,
