@@ -6,6 +6,7 @@
 import { sql } from 'kysely'
 import type { Registry } from './connect.ts'
 import type { Principal } from './keys.ts'
+import { packedRows } from './packed-rows.ts'
 
 declare const granted: unique symbol
 
@@ -110,12 +111,12 @@ export async function cohortOf(registry: Registry, own: MerchantScope): Promise<
 
 /** All merchants of a provider: who may see the provider's figures may see each of theirs. */
 export async function merchantsOf(registry: Registry, { providerId }: ProviderScope): Promise<MerchantScope[]> {
-  const merchants = await registry
-    .selectFrom('merchants')
-    .where('providerId', '=', providerId)
-    .select(['merchantNo', 'providerId', 'timeZone'])
-    .execute()
-  return merchants as unknown as MerchantScope[]
+  const merchants = await packedRows<{ merchantNo: string; timeZone: string }>(
+    registry,
+    { merchantNo: sql`"merchantNo"`, timeZone: sql`"timeZone"` },
+    sql`merchants WHERE "providerId" = ${providerId}`,
+  )
+  return merchants.map((merchant) => ({ ...merchant, providerId }) as MerchantScope)
 }
 
 /** The provider, where the principal is the operator or that provider. */

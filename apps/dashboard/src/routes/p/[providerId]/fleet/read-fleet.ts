@@ -1,9 +1,8 @@
 /** A provider's fleet as it is now: how much of it reports, and what is wrong with which terminal. */
 
 import { fleetHealth, lastHeard } from '@tillsight/shared/metrics/fleet-health.ts'
-import { listedMerchants } from '@tillsight/shared/registry/merchant-records.ts'
+import { listedMerchants } from '@tillsight/shared/registry/fleet.ts'
 import { merchantsOf, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
-import { sharedSerialNumbers } from '@tillsight/shared/registry/serial-numbers.ts'
 import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
 import { localDay } from '#server/presets.ts'
 import { remembered } from '#server/remembered.ts'
@@ -32,27 +31,18 @@ async function fleetAt(
   provider: ProviderScope,
   now: number,
 ): Promise<Fleet> {
-  const [merchants, records, numbered] = await Promise.all([
-    merchantsOf(registry, provider),
-    listedMerchants(registry, provider),
-    sharedSerialNumbers(registry, provider),
-  ])
+  const [merchants, records] = await Promise.all([merchantsOf(registry, provider), listedMerchants(registry, provider)])
   const heard = merchants.length === 0 ? [] : await fleetHealth(events, merchants, now)
   const known = new Map(heard.map((one) => [`${one.merchantNo} ${one.terminalNo}`, one]))
 
-  const today = new Map<string, string>()
-  const todayIn = (timeZone: string): string => {
-    const known = today.get(timeZone) ?? localDay(now, timeZone)
-    today.set(timeZone, known)
-    return known
-  }
+  const zones = new Set(records.map(({ timeZone }) => timeZone))
+  const todayIn = new Map([...zones].map((timeZone) => [timeZone, localDay(now, timeZone)]))
   const isInUse = ({ retiredOn, timeZone }: { retiredOn: string | null; timeZone: string }): boolean =>
-    retiredOn === null || todayIn(timeZone) < retiredOn
-  const inUse = records.flatMap(({ merchantNo, name, timeZone, terminals }) =>
-    terminals
-      .filter(({ retiredOn }) => isInUse({ retiredOn, timeZone }))
-      .map(({ terminalNo }) => ({ merchantNo, name, terminalNo })),
+    retiredOn === null || (todayIn.get(timeZone) ?? '') < retiredOn
+  const terminals = records.flatMap(({ merchantNo, name, timeZone, terminals: its }) =>
+    its.map((terminal) => ({ ...terminal, merchantNo, name, timeZone })),
   )
+  const inUse = terminals.filter(isInUse)
   const quiet = new Set(
     inUse
       .filter(({ merchantNo, terminalNo }) => !known.has(`${merchantNo} ${terminalNo}`))
@@ -79,6 +69,6 @@ async function fleetAt(
     terminals: rows.length,
     heardToday,
     newestArrival: newest === 0 ? null : new Date(newest).toISOString(),
-    lists: faultLists(rows, serialRows(numbered, isInUse)),
+    lists: faultLists(rows, serialRows(terminals, isInUse)),
   }
 }

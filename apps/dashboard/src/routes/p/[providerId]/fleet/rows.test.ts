@@ -67,7 +67,12 @@ test('the worst come first, and what has no habit left before all', () => {
   ])
 })
 
-const numbered = (serialNo: string, merchantNo: string, terminalNo: string, retiredOn: string | null = null) => ({
+const numbered = (
+  serialNo: string | null,
+  merchantNo: string,
+  terminalNo: string,
+  retiredOn: string | null = null,
+) => ({
   serialNo,
   merchantNo,
   name: merchantNo,
@@ -92,6 +97,15 @@ test('a serial number may move when the terminal before is retired, and is doubl
     ['TWO SHOPS', 2, 2],
     ['SAME SHOP', 1, 2],
   ])
+})
+
+test('a serial number is doubled however it is written, and none is no number', () => {
+  const written = ['sn1 ', 'SN1', null, null, '', ' ', 'SN2']
+  const rows = serialRows(
+    written.map((serialNo, i) => numbered(serialNo, 'a', String(i))),
+    () => true,
+  )
+  expect(rows.map(({ serialNo, terminals }) => [serialNo, terminals.length])).toEqual([['SN1', 2]])
 })
 
 test('a page that is not there is the last or the first one, and a list that is not asked for is the first with a row', () => {

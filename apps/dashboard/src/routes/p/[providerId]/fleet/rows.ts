@@ -1,7 +1,6 @@
 /** What is wrong with which terminals of a fleet, the worst first. Pure: the rules by which a fault is told from noise stand here. */
 
 import { heardWithinMs, type HeardTerminal } from '@tillsight/shared/metrics/fleet-health.ts'
-import type { NumberedTerminal } from '@tillsight/shared/registry/serial-numbers.ts'
 
 const minute = 60_000
 
@@ -16,6 +15,16 @@ export interface FleetRow extends Omit<HeardTerminal, 'lastEventAt' | 'lastArriv
   name: string
   /** UTC milliseconds by its own clock; null: never heard. */
   lastEventAt: number | null
+}
+
+export interface NumberedTerminal {
+  serialNo: string | null
+  merchantNo: string
+  name: string
+  terminalNo: string
+  timeZone: string
+  /** A local day of the merchant. */
+  retiredOn: string | null
 }
 
 export interface SerialRow {
@@ -85,10 +94,12 @@ export function faultLists(rows: readonly FleetRow[], numbered: readonly SerialR
 
 /** Of a terminal in use that was not heard in 30 days. @param lastEventAt null: never. */
 export const unheard = (
-  of: Pick<FleetRow, 'merchantNo' | 'terminalNo' | 'name'>,
+  { merchantNo, terminalNo, name }: Pick<FleetRow, 'merchantNo' | 'terminalNo' | 'name'>,
   lastEventAt: number | null,
 ): FleetRow => ({
-  ...of,
+  merchantNo,
+  terminalNo,
+  name,
   lastEventAt,
   received: 0,
   thisWeek: 0,
@@ -102,21 +113,34 @@ export const unheard = (
 
 export const quietDays = heardWithinMs / (24 * 60 * minute)
 
-/** @param inUse a terminal that is retired gives its number free. Numbers under several merchants come first. */
+/** As they are compared: without blanks around them, in capitals. */
+const spelled = (serialNo: string): string => serialNo.replace(/^ +| +$/g, '').toUpperCase()
+
+/**
+ * One terminal, one code (259号文, 一机一码): a serial number belongs to one terminal of one merchant. Numbers under several merchants
+ * come first. @param inUse a terminal that is retired gives its number free.
+ */
 export function serialRows(
-  numbered: readonly NumberedTerminal[],
+  terminals: readonly NumberedTerminal[],
   inUse: (terminal: NumberedTerminal) => boolean,
 ): SerialRow[] {
-  const bySerialNo = Map.groupBy(numbered.filter(inUse), ({ serialNo }) => serialNo)
+  const numbered = terminals.filter((one) => spelled(one.serialNo ?? '') !== '' && inUse(one))
+  const bySerialNo = Map.groupBy(numbered, ({ serialNo }) => spelled(serialNo ?? ''))
   return [...bySerialNo]
-    .filter(([, terminals]) => terminals.length > 1)
-    .map(([serialNo, terminals]) => ({
+    .filter(([, those]) => those.length > 1)
+    .map(([serialNo, those]) => ({
       serialNo,
-      merchants: new Set(terminals.map(({ merchantNo }) => merchantNo)).size,
-      terminals: terminals.map(({ merchantNo, name, terminalNo }) => ({ merchantNo, name, terminalNo })),
+      merchants: new Set(those.map(({ merchantNo }) => merchantNo)).size,
+      terminals: those
+        .map(({ merchantNo, name, terminalNo }) => ({ merchantNo, name, terminalNo }))
+        .sort((a, b) => compare(a.merchantNo, b.merchantNo) || compare(a.terminalNo, b.terminalNo)),
     }))
-    .sort((a, b) => b.merchants - a.merchants || b.terminals.length - a.terminals.length)
+    .sort(
+      (a, b) => b.merchants - a.merchants || b.terminals.length - a.terminals.length || compare(a.serialNo, b.serialNo),
+    )
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const rowsAPage = 50
 

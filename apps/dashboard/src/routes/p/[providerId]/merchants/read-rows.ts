@@ -4,7 +4,7 @@ import type { FigureParameters } from '@tillsight/shared/metrics/answer.ts'
 import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { merchantLosses } from '@tillsight/shared/metrics/merchant-losses.ts'
 import { terminalStates } from '@tillsight/shared/metrics/terminal-states.ts'
-import { listedMerchants } from '@tillsight/shared/registry/merchant-records.ts'
+import { listedMerchants } from '@tillsight/shared/registry/fleet.ts'
 import { cityOf, type MerchantScope, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
 import type { Stores } from '@tillsight/shared/stores.ts'
 import { daysIn, localDay } from '#server/presets.ts'
@@ -46,9 +46,11 @@ async function readRows({
     listedMerchants(registry, provider),
   ])
   const byMerchant = new Map(losses.merchants.map((loss) => [loss.merchantNo, loss]))
+  const zones = new Set(records.map(({ timeZone }) => timeZone))
+  const todayIn = new Map([...zones].map((timeZone) => [timeZone, localDay(parameters.now, timeZone)]))
   const rows = records.map(({ merchantNo, name, mcc, region, timeZone, terminals }): MerchantRow => {
     const loss = byMerchant.get(merchantNo)
-    const today = localDay(parameters.now, timeZone)
+    const today = todayIn.get(timeZone) ?? ''
     const inUse = terminals.filter(({ retiredOn }) => retiredOn === null || today < retiredOn)
     return {
       merchantNo,
