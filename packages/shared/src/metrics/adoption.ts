@@ -12,39 +12,16 @@ import type { FleetTerminal } from '../registry/fleet.ts'
 import { cityOf, type MerchantScope, type ProviderScope } from '../registry/scope.ts'
 import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
-import { keyOf, seenOf } from './adoption-events.ts'
+import { countedColumns, DayCounts, type AdoptionDay } from './adoption-days.ts'
+import { seenOf } from './adoption-events.ts'
 import type { Answer, Basis, FigureParameters, Volume } from './answer.ts'
 import { everDeclared } from './declared-causes.ts'
 import { dayNumberOf, dayNumbers, intervalsOf, spanOf } from './intervals.ts'
-import {
-  daysOf,
-  factsBy,
-  nothingSeen,
-  spellOf,
-  type Calendar,
-  type Facts,
-  type TerminalDay,
-  type TerminalState,
-} from './terminal-life.ts'
+import { factsBy, nothingSeen, spellOf, stretchesOf, type Calendar, type Facts, type Stretch } from './terminal-life.ts'
 import { timeToOpen, type Spell, type TimeToOpen } from './time-to-open.ts'
 
 export const adoptionGroups = ['model', 'firmware', 'mcc', 'city'] as const
 export type AdoptionGroup = (typeof adoptionGroups)[number]
-
-/** The column of a day that counts a state. */
-const columns = {
-  not_capable: 'notCapable',
-  capable_not_signed: 'capableNotSigned',
-  signed_not_open: 'signedNotOpen',
-  open: 'open',
-  suspended: 'suspended',
-  unknown: 'unknown',
-} as const satisfies Record<TerminalState, string>
-
-export type AdoptionDay = { day: string; group: string; terminals: number; active: number } & Record<
-  (typeof columns)[TerminalState],
-  number
->
 
 export interface Adoption extends Answer {
   providerId: string
@@ -96,7 +73,7 @@ export async function adoptionByGroup(
   const spells: (Spell & { group: string })[] = []
   const byReason = new Map<Reason, Volume>()
   const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
-  const moment = { ownCodes, now, settled, declares }
+  const moment = { ownCodes, now, settled, declares, facts: new Set(by === 'model' || by === 'firmware' ? [by] : []) }
   // Days are the merchant's, so each zone's merchants are asked for by themselves.
   for (const [timeZone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
     const intervals = intervalsOf(range, timeZone, 'day')
@@ -108,16 +85,18 @@ export async function adoptionByGroup(
       ends: intervals.map((interval) => interval.to),
     }
     const { seen, declined } = await seenOf(store, { tenants, span: history, ...moment }, from, timeZone)
+    const groups = new DayCounts(intervals.map(({ start }) => start))
     for (const terminal of terminals) {
       if (terminal.timeZone !== timeZone) continue
-      const its = seen.get(keyOf(terminal)) ?? nothingSeen
-      const life = daysOf(terminal, its, calendar)
-      for (const each of life) addDay(days, intervals[each.day]?.start ?? '', groupIn(by, terminal, each), each)
+      const its = seen.get(terminal.merchantNo)?.get(terminal.terminalNo) ?? nothingSeen
+      const life = stretchesOf(terminal, its, calendar)
+      for (const stretch of life) groups.add(groupIn(by, terminal, stretch), stretch)
       const last = life.at(-1)
-      if (last?.day === intervals.length - 1) addToFunnel(funnel, last, its.approvedDays.length > 0)
+      if (last?.to === intervals.length) addToFunnel(funnel, last, its.approvedDays.length > 0)
       const spell = spellOf(terminal, its, calendar)
       if (spell !== undefined) spells.push({ ...spell, group: groupIn(by, terminal, factsBy(terminal, its, to)) })
     }
+    for (const row of groups.rows()) addDay(days, row)
     for (const { reason, checkouts, amount } of declined) {
       const before = byReason.get(reason) ?? { checkouts: 0, amount: 0 }
       byReason.set(reason, { checkouts: before.checkouts + checkouts, amount: before.amount + amount })
@@ -158,23 +137,15 @@ function groupIn(by: AdoptionGroup, terminal: FleetTerminal, { model, firmware }
   }
 }
 
-function addDay(days: Map<string, AdoptionDay>, day: string, group: string, { state, active }: TerminalDay): void {
-  const key = `${day} ${group}`
-  let row = days.get(key)
-  if (row === undefined) {
-    const none = Object.fromEntries(Object.values(columns).map((column) => [column, 0])) as Record<
-      (typeof columns)[TerminalState],
-      number
-    >
-    row = { day, group, terminals: 0, ...none, active: 0 }
-    days.set(key, row)
-  }
-  row.terminals += 1
-  row[columns[state]] += 1
-  if (active) row.active += 1
+/** Rows of several time zones with the same day and group are one. */
+function addDay(days: Map<string, AdoptionDay>, row: AdoptionDay): void {
+  const key = `${row.day} ${row.group}`
+  const before = days.get(key)
+  if (before === undefined) days.set(key, row)
+  else for (const column of countedColumns) before[column] += row[column]
 }
 
-function addToFunnel(funnel: Adoption['funnel'], { state, active }: TerminalDay, everApproved: boolean): void {
+function addToFunnel(funnel: Adoption['funnel'], { state, active }: Stretch, everApproved: boolean): void {
   funnel.terminals += 1
   if (state !== 'not_capable' && state !== 'unknown') funnel.capable += 1
   if (state === 'signed_not_open' || state === 'open' || state === 'suspended') funnel.signed += 1
@@ -184,9 +155,7 @@ function addToFunnel(funnel: Adoption['funnel'], { state, active }: TerminalDay,
 }
 
 export const adoptionBasis: Record<string, Basis> = {
-  ...Object.fromEntries(
-    ['terminals', ...Object.values(columns), 'active'].map((column) => [`days.${column}`, 'observed' as const]),
-  ),
+  ...Object.fromEntries(countedColumns.map((column) => [`days.${column}`, 'observed' as const])),
   ...Object.fromEntries(
     ['terminals', 'capable', 'signed', 'open', 'succeeded', 'active'].map((stage) => [
       `funnel.${stage}`,

@@ -47,38 +47,63 @@ export interface Facts {
   firmware: string | null
 }
 
-export interface TerminalDay extends Facts {
-  /** Counted into the range's days. */
-  day: number
+/** Days of the range, counted from 0, on which nothing of a terminal changes: `from` inclusive, `to` exclusive. */
+export interface Stretch extends Facts {
+  from: number
+  to: number
   state: TerminalState
   active: boolean
 }
 
 export const activeDays = 28
 
-/** Every day of the range on which the terminal counts, in order. */
-export function daysOf(terminal: FleetTerminal, seen: Seen, { dayOf, firstDay, ends }: Calendar): TerminalDay[] {
+/** The days of the range on which the terminal counts, in order and without a gap. */
+export function stretchesOf(terminal: FleetTerminal, seen: Seen, { dayOf, firstDay, ends }: Calendar): Stretch[] {
   const registered = dayOf(terminal.createdAt.getTime())
   const from = Math.max(
     0,
     Math.min(registered, seen.firstAt === Infinity ? registered : dayOf(seen.firstAt)) - firstDay,
   )
   const to = Math.min(ends.length, terminal.retiredOn === null ? Infinity : dayNumberOf(terminal.retiredOn) - firstDay)
+  if (from >= to) return []
+  const starts = [from]
+  for (const changes of [seen.states, seen.models, seen.firmwares]) {
+    for (const [at] of changes) starts.push(dayEndingAfter(ends, at))
+  }
+  for (const [first, last] of seen.approvedDays) starts.push(first - firstDay, last + activeDays - firstDay)
+  starts.sort((a, b) => a - b)
+
   const state = cursor(seen.states)
   const model = cursor(seen.models)
   const firmware = cursor(seen.firmwares)
-  const days: TerminalDay[] = []
-  for (let day = from; day < to; day += 1) {
-    const end = ends[day] ?? 0
-    days.push({
-      day,
+  const stretches: Stretch[] = []
+  for (const [i, start] of starts.entries()) {
+    const next = Math.min(starts[i + 1] ?? to, to)
+    if (start < from || next <= start) continue
+    const end = ends[start] ?? 0
+    stretches.push({
+      from: start,
+      to: next,
       state: (state(end) ?? 'unknown') as TerminalState,
       model: model(end) ?? terminal.model,
       firmware: firmware(end) ?? terminal.firmware,
-      active: seen.approvedDays.some(([first, last]) => first <= firstDay + day && firstDay + day < last + activeDays),
+      active: seen.approvedDays.some(
+        ([first, last]) => first <= firstDay + start && firstDay + start < last + activeDays,
+      ),
     })
   }
-  return days
+  return stretches
+}
+
+/** The first day of the range that ends after the moment; as many as there are days where none does. */
+function dayEndingAfter(ends: readonly number[], at: number): number {
+  let [low, high] = [0, ends.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ends[middle] ?? Infinity) > at) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** What is known of it before a moment. */

@@ -34,15 +34,23 @@ export interface TimeToOpen {
 }
 
 export function timeToOpen(spells: readonly Spell[]): TimeToOpen {
-  const openings = spells.filter(({ opened }) => opened)
-  const days = [...new Set([0, ...openings.map((spell) => spell.days)])].sort((a, b) => a - b)
+  const openings = new Map<number, number>()
+  const ends = new Map<number, number>()
+  for (const spell of spells) {
+    ends.set(spell.days, (ends.get(spell.days) ?? 0) + 1)
+    if (spell.opened) openings.set(spell.days, (openings.get(spell.days) ?? 0) + 1)
+  }
+  const ended = [...ends].sort(([a], [b]) => a - b)
+  const days = [...new Set([0, ...openings.keys()])].sort((a, b) => a - b)
   const curve: CurvePoint[] = []
   let notOpen = 1
   let variance = 0
+  let atRisk = spells.length
+  let next = 0
   for (const day of days) {
     // Who is censored on a day is still there for its events.
-    const atRisk = spells.filter((spell) => spell.days >= day).length
-    const opened = openings.filter((spell) => spell.days === day).length
+    for (; (ended[next]?.[0] ?? Infinity) < day; next += 1) atRisk -= ended[next]?.[1] ?? 0
+    const opened = openings.get(day) ?? 0
     if (opened > 0) {
       notOpen *= 1 - opened / atRisk
       variance += opened / (atRisk * (atRisk - opened))
@@ -53,7 +61,7 @@ export function timeToOpen(spells: readonly Spell[]): TimeToOpen {
     curve.find((point) => (of(point) ?? 1) <= justHalf)?.day ?? null
   return {
     terminals: spells.length,
-    opened: openings.length,
+    opened: [...openings.values()].reduce((sum, opened) => sum + opened, 0),
     medianDays: half((point) => point.notOpen),
     low: half((point) => point.low),
     high: half((point) => point.high),
