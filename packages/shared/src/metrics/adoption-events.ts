@@ -38,9 +38,9 @@ const reportsQuery = (merchants: readonly MerchantScope[], facts: ReadonlySet<'m
         ${facts.has('firmware') ? changesOf('firmware') : sql`[]`} AS firmwares
       FROM (SELECT * FROM terminal_reports WHERE ${amongTenants(merchants)} ORDER BY merchantNo, terminalNo, time, id, body)
       GROUP BY merchantNo, terminalNo
-      SETTINGS max_threads = 1
     )
-    GROUP BY merchantNo`
+    GROUP BY merchantNo
+    SETTINGS max_threads = 1`
 
 /** Values that are not empty, each only where it differs from the one before. Rows come in the contract's order. */
 const changesOf = (column: 'huabei' | 'model' | 'firmware') => {
