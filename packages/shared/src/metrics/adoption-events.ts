@@ -124,7 +124,7 @@ export async function seenOf(
   const seen: SeenTerminals = new Map()
   const entryOf = (merchantNo: string, terminalNo: string): Seen => {
     let its = seen.get(merchantNo)
-    if (its === undefined) seen.set(merchantNo, (its = new Map()))
+    if (its === undefined) seen.set(merchantNo, (its = new Map<string, Seen>()))
     let entry = its.get(terminalNo)
     if (entry === undefined) its.set(terminalNo, (entry = { ...nothingSeen }))
     return entry
