@@ -1,6 +1,6 @@
 /** Where each group of terminals stands, and what changed within seven days. */
 
-import type { AdoptionDay } from '@tillsight/shared/metrics/adoption.ts'
+import type { AdoptionDay } from '@tillsight/shared/metrics/adoption-days.ts'
 import { addStates, fleetStates, noStates, type StateCounts } from '#charts/fleet-states/rows.ts'
 
 export interface GroupRow {

@@ -1,6 +1,6 @@
 /** How many terminals were in which Huabei state, day by day. */
 
-import type { AdoptionDay } from '@tillsight/shared/metrics/adoption.ts'
+import type { AdoptionDay } from '@tillsight/shared/metrics/adoption-days.ts'
 
 /** From what serves a customer to what nobody knows, as the bars stand on the ground. */
 export const fleetStates = ['open', 'signedNotOpen', 'capableNotSigned', 'notCapable', 'suspended', 'unknown'] as const
