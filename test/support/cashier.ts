@@ -25,25 +25,31 @@ export async function ownersPage(browser: Browser, url: string, merchantNo: stri
   return page
 }
 
+/** Pixels, wide and high. */
+const pictureSize = 300
+
 /** Has the owner show a code, and reads it as a camera does. */
 export async function scannedCode(owner: Page): Promise<string> {
   await owner.getByRole('button', { name: /添加一台手机|换一个码/ }).click()
   const code = owner.getByRole('img', { name: '设置手机用的二维码' })
   await owner.waitForLoadState()
   await code.waitFor()
-  const picture = await code.evaluate(async (svg) => {
+  // Black or white for each point: as numbers for each colour, the picture takes seconds on its way here.
+  const points = await code.evaluate(async (svg, size) => {
     const image = new Image()
-    const text = new XMLSerializer().serializeToString(svg).replace('<svg', '<svg width="400" height="400"')
+    const text = new XMLSerializer().serializeToString(svg).replace('<svg', `<svg width="${size}" height="${size}"`)
     image.src = `data:image/svg+xml,${encodeURIComponent(text)}`
     await image.decode()
-    const context = Object.assign(document.createElement('canvas'), { width: 400, height: 400 }).getContext('2d')
+    const context = Object.assign(document.createElement('canvas'), { width: size, height: size }).getContext('2d')
     if (context === null) throw new Error('no canvas')
     context.fillStyle = '#fff'
-    context.fillRect(0, 0, 400, 400)
-    context.drawImage(image, 0, 0, 400, 400)
-    return [...context.getImageData(0, 0, 400, 400).data]
-  })
-  return decodeQR({ width: 400, height: 400, data: Uint8ClampedArray.from(picture) })
+    context.fillRect(0, 0, size, size)
+    context.drawImage(image, 0, 0, size, size)
+    const { data } = context.getImageData(0, 0, size, size)
+    return Array.from({ length: size * size }, (_, i) => ((data[4 * i] ?? 0) < 128 ? '1' : '0')).join('')
+  }, pictureSize)
+  const colours = [...points].flatMap((point) => (point === '1' ? [0, 0, 0, 255] : [255, 255, 255, 255]))
+  return decodeQR({ width: pictureSize, height: pictureSize, data: Uint8ClampedArray.from(colours) })
 }
 
 export async function setUp(context: BrowserContext, link: string): Promise<Page> {
