@@ -48,7 +48,7 @@ export async function scannedCode(owner: Page): Promise<string> {
     const { data } = context.getImageData(0, 0, size, size)
     return Array.from({ length: size * size }, (_, i) => ((data[4 * i] ?? 0) < 128 ? '1' : '0')).join('')
   }, pictureSize)
-  const colours = [...points].flatMap((point) => (point === '1' ? [0, 0, 0, 255] : [255, 255, 255, 255]))
+  const colours = Array.from(points, (point) => (point === '1' ? [0, 0, 0, 255] : [255, 255, 255, 255])).flat()
   return decodeQR({ width: pictureSize, height: pictureSize, data: Uint8ClampedArray.from(colours) })
 }
 
