@@ -6,8 +6,8 @@ const alone = [
   'test/faults/{slow-client,start-and-stop,termination-under-load}.test.ts',
 ]
 
-/** On two cores: they wait for engines, databases and browsers for a third of their time. */
-const sideBySide = 3
+/** As many as there are cores: whatever waits beside them makes the others late. */
+const sideBySide = 2
 
 const notOurs = ['**/node_modules/**', '**/build/**']
 

@@ -4,6 +4,7 @@ import type { LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, phone } from '../support/browser.ts'
 import { callsTo } from '../support/house.ts'
@@ -23,13 +24,19 @@ afterAll(async () => {
 
 const links = () => [...demo.output().matchAll(/^ {2}(\S+?)　* (http\S+)\/sign-in#key=(\S+)/gm)]
 
+/** Once the page has taken the key from the link. */
+async function enter(page: Page, link: string): Promise<void> {
+  await page.goto(link)
+  await expect.poll(() => page.getByLabel('密钥').inputValue()).not.toBe('')
+  await page.getByRole('button', { name: '进入' }).click()
+}
+
 test('each of the twelve links opens a shop with figures of thirty days', async () => {
   expect(links()).toHaveLength(12)
   const browser = await openBrowser()
   const page = await browser.newPage({ viewport: phone })
   const [, name = '', url = '', key = ''] = links()[0] ?? []
-  await page.goto(`${url}/sign-in#key=${key}`)
-  await page.getByRole('button', { name: '进入' }).click()
+  await enter(page, `${url}/sign-in#key=${key}`)
   await page.getByRole('heading', { level: 1, name }).waitFor()
   expect(await page.getByText('因为收不了花呗，少卖了').isVisible()).toBe(true)
   await browser.close()
@@ -39,8 +46,7 @@ test('the provider’s link opens its pages, which list the twelve shops', async
   const [, link = ''] = /Their provider sees all of them: (\S+)/.exec(demo.output()) ?? []
   const browser = await openBrowser()
   const page = await browser.newPage()
-  await page.goto(link)
-  await page.getByRole('button', { name: '进入' }).click()
+  await enter(page, link)
   await page.waitForURL('**/p/*')
   await page.goto(`${page.url()}/merchants`)
   for (const [, name = ''] of links()) expect(await page.getByRole('link', { name }).count(), name).toBe(1)

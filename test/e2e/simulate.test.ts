@@ -8,6 +8,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addRegistry } from '../support/data-dir.ts'
 import { adminKey, keyFor, register } from '../support/house.ts'
 import { startProcess, startServerProcess, type ServerProcess } from '../support/process.ts'
 
@@ -20,6 +21,7 @@ let temporary: string
 let house: ServerProcess
 beforeAll(async () => {
   temporary = await mkdtemp(join(tmpdir(), 'tillsight-simulate-test-'))
+  await addRegistry(join(temporary, 'data'))
   house = await startServerProcess({ DATA_DIR: join(temporary, 'data'), ADMIN_KEY: adminKey })
 })
 afterAll(async () => {

@@ -12,7 +12,7 @@ import { startServerProcess, type ServerProcess } from '../support/process.ts'
 import { beginPost, type RawPost } from '../support/raw-post.ts'
 
 /** `npm run soak` raises it. */
-const rounds = Number(process.env['KILL_ROUNDS'] ?? 3)
+const rounds = Number(process.env['KILL_ROUNDS'] ?? 5)
 const seed = process.env['KILL_SEED'] ?? String(Date.now())
 const random = new Random(seed, 'hang-up')
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { WireEvent } from '../judge/wire-event.ts'
+import { addRegistry } from '../support/data-dir.ts'
 import { startGateway } from '../support/clickhouse-gateway.ts'
 import { adminKey } from '../support/house.ts'
 import { expectAccepted, expectRefused, openLedger, pour, send, settle, type Ledger } from '../support/ledger.ts'
@@ -34,6 +35,7 @@ let server: ServerProcess
 let ledger: Ledger
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tillsight-slow-'))
+  await addRegistry(join(dir, 'data'))
   gateway = await startGateway(join(dir, 'gateway'))
   clickhouse = await standBefore(gateway.url)
   const environment = { DATA_DIR: join(dir, 'data'), CLICKHOUSE_URL: clickhouse.url, ADMIN_KEY: adminKey }

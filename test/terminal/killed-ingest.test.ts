@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addRegistry } from '../support/data-dir.ts'
 import { adminKey, register } from '../support/house.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
 import { fastClock, Ledger } from './ledger.ts'
@@ -20,6 +21,7 @@ const start = async () => {
 }
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tillsight-terminal-'))
+  await addRegistry(join(dir, 'data'))
   await start()
 })
 afterAll(async () => {
