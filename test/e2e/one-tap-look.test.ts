@@ -1,6 +1,5 @@
 /** One Tap as it is seen: by everybody, on small phones and tablets, in both languages. */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import { openBrowser } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
 import { askButton, ownersPage, scannedCode, setUp } from '../support/cashier.ts'
 import { keyFor, openHouse, register, type House } from '../support/house.ts'
+import { brokenRules, overflowOf } from '../support/readable.ts'
 
 const merchantNo = '898584058120001'
 
@@ -28,14 +28,8 @@ afterAll(async () => {
 
 /** By axe, and by nothing that is wider than the screen. */
 async function readable(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  expect(violations.map(({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  expect(overflow, where).toBe(0)
+  expect(await brokenRules(page), where).toEqual([])
+  expect(await overflowOf(page), where).toBe(0)
 }
 
 const words = {

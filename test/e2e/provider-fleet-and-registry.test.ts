@@ -1,6 +1,5 @@
 /** A provider's fleet, registry and keys in a real browser: planted faults are pointed at, healthy terminals are not. */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import type { WireEvent } from '../judge/wire-event.ts'
 import { desktop, openBrowser, phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
+import { brokenRules, overflowOf } from '../support/readable.ts'
 
 const providerId = 'p1'
 const [shop, otherShop, stranger] = ['898584058120001', '898584058120002', '898584058120003'] as const
@@ -210,14 +210,8 @@ for (const { name, ...look } of looks) {
   test(`the pages can be read by everybody: ${name}`, async () => {
     for (const path of pages) {
       const { page, context } = await open(path, look)
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-        .analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect([path, overflow]).toEqual([path, 0])
+      expect(await brokenRules(page)).toEqual([])
+      expect([path, await overflowOf(page)]).toEqual([path, 0])
       await context.close()
     }
   })

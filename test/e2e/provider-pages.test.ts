@@ -1,6 +1,5 @@
 /** The acquirer's pages in a real browser: what they point at was planted, and their figures are the judge's. */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -21,6 +20,7 @@ import {
   terminals,
   unmappedCode,
 } from './provider-fleet.ts'
+import { brokenRules, overflowOf } from '../support/readable.ts'
 
 let house: House
 let browser: Browser
@@ -280,17 +280,8 @@ for (const { name, ...look } of looks) {
       })
       page.on('pageerror', (error) => problems.push(error.message))
       await page.reload()
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-        .analyze()
-      expect([path, violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)]).toEqual([
-        path,
-        [],
-      ])
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect([path, overflow]).toEqual([path, 0])
+      expect([path, await brokenRules(page)]).toEqual([path, []])
+      expect([path, await overflowOf(page)]).toEqual([path, 0])
       expect(await page.locator('html').getAttribute('lang')).toBe(look.english ? 'en' : 'zh-CN')
       expect([path, problems]).toEqual([path, []])
       await context.close()

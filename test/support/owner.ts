@@ -1,8 +1,8 @@
 /** What tests of the owner's pages do in a browser: sign in, read tables, look whether everybody can read the page. */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { desktop } from './browser.ts'
+import { brokenRules } from './readable.ts'
 
 type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
 
@@ -47,9 +47,7 @@ export async function obstaclesOn(page: Page, address: string): Promise<string[]
     .first()
     .waitFor()
   for (const details of await page.locator('main details').all()) await details.locator('summary').first().click()
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
+  const broken = await brokenRules(page)
   const tooWide = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement
     if (scrollWidth <= clientWidth) return []
@@ -58,11 +56,7 @@ export async function obstaclesOn(page: Page, address: string): Promise<string[]
     )
     return beyond.map(({ outerHTML }) => `wider than the screen: ${outerHTML.slice(0, 80)}`)
   })
-  return [
-    ...obstacles,
-    ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    ...tooWide,
-  ]
+  return [...obstacles, ...broken, ...tooWide]
 }
 
 /** As pages write a share: below a tenth with one decimal. */

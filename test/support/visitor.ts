@@ -1,9 +1,9 @@
 /** What browser tests of a merchant's pages do again and again: sign in, read money, and ask whether everybody can read. */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { desktop } from './browser.ts'
+import { brokenRules, overflowOf } from './readable.ts'
 
 export type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
 
@@ -66,14 +66,8 @@ export async function expectReadable(
     .first()
     .waitFor()
   await unfold()
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  expect(overflow).toBe(0)
+  expect(await brokenRules(page)).toEqual([])
+  expect(await overflowOf(page)).toBe(0)
   expect(await page.locator('html').getAttribute('lang')).toBe(english ? 'en' : 'zh-CN')
   expect(problems).toEqual([])
 }

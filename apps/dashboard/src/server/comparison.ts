@@ -31,6 +31,8 @@ export function settledPart(
   }
 }
 
+type Question = Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>
+
 type Sales = Pick<LostSales, 'series' | 'totals'>
 
 export interface WithBefore {
@@ -40,23 +42,24 @@ export interface WithBefore {
   before: LostSales['series']
 }
 
-/** Lost sales of the range by cause, and what the loss by each is compared with; no cause where nothing is. */
+/** Lost sales of the range by cause, and what the loss by each is compared with; undefined where nothing is. */
 export async function causesCompared(
-  asked: Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>,
-): Promise<{ found: LostSales; comparison: Comparison; byReason: ReadonlyMap<Reason, ComparedLoss> }> {
+  asked: Question,
+): Promise<{ found: LostSales; comparison: Comparison; byReason: ReadonlyMap<Reason, ComparedLoss> | undefined }> {
   // Weeks can't be cut, so the settled days are read by themselves, and with them their causes.
   const { found, comparison, settled, earlier } = await compared(asked, 'week', {})
+  if (settled === undefined || earlier === undefined) return { found, comparison, byReason: undefined }
   const byReason = new Map<Reason, ComparedLoss>()
-  for (const { reason, netLost } of settled?.reasons ?? [])
+  for (const { reason, netLost } of settled.reasons)
     if (netLost !== null) byReason.set(reason, { lost: netLost.amount, lostBefore: 0 })
-  for (const { reason, netLost } of earlier?.reasons ?? [])
+  for (const { reason, netLost } of earlier.reasons)
     if (netLost !== null) byReason.set(reason, { lost: byReason.get(reason)?.lost ?? 0, lostBefore: netLost.amount })
   return { found, comparison, byReason }
 }
 
 /** Lost sales of the range, and what they are compared with. @param filters of which checkouts; default: of all. */
 export async function lostSalesCompared(
-  asked: Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>,
+  asked: Question,
   interval: 'hour' | 'day' | 'week',
   filters: Filters = {},
 ): Promise<WithBefore> {
@@ -74,7 +77,7 @@ interface ComparedSales {
 }
 
 async function compared(
-  { events, merchant, parameters, previous }: Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>,
+  { events, merchant, parameters, previous }: Question,
   interval: 'hour' | 'day' | 'week',
   filters: Filters,
 ): Promise<ComparedSales> {

@@ -18,6 +18,5 @@ export const GET: RequestHandler = answersWith<CausesFigures>(async (asked) => {
     causesCompared(asked),
     declaredFor(asked, asked.merchant, asked.principal),
   ])
-  const isCompared = comparison !== null && typeof comparison !== 'string'
-  return { asOf: found.asOf, causes: causesOf(found, isCompared ? byReason : undefined), comparison, declared }
+  return { asOf: found.asOf, causes: causesOf(found, byReason), comparison, declared }
 })
