@@ -31,7 +31,7 @@ test('rolls up what the log holds, says so, and mends what was kept wrongly', as
     // Something that the rollup should not hold.
     const store = await connectEmbedded(join(DATA_DIR, 'clickhouse'))
     await store.execute(sql`
-      INSERT INTO checkouts_by_day (merchantNo, day, rolledTo) SELECT ${merchantNo}, toDate('2026-11-03'), ${Date.now()}`)
+      INSERT INTO rolled_checkouts (merchantNo, day, rolledTo) SELECT ${merchantNo}, toDate('2026-11-03'), ${Date.now()}`)
     await store.execute(sql`INSERT INTO rollup_progress SELECT 0, ${Date.now()}`)
     await store.close()
     const wrong = await startServerProcess({ DATA_DIR })

@@ -53,7 +53,7 @@ export async function exportCheckouts(store: EventStore, directory: string): Pro
     `SELECT ${Object.entries(columns)
       .map(([name, expression]) => `${expression} AS \`out_${name}\``)
       .join()}
-     FROM checkouts_by_day FINAL
+     FROM rolled_checkouts FINAL
      ARRAY JOIN at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled, reasonTerminal,
        reasonAt, result, paid, customer, ageBand, returning, paidAt`,
   )

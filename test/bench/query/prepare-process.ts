@@ -62,7 +62,7 @@ async function prepare(): Promise<Prepared> {
       await roll(store, all, Date.now(), {
         onBatch: (done, of) => tell(`rolled up: ${done} of ${of} batches`, done === of),
       })
-      await store.execute(sql`OPTIMIZE TABLE checkouts_by_day FINAL`)
+      await store.execute(sql`OPTIMIZE TABLE rolled_checkouts FINAL`)
     }),
   }
   if (preparation.exportTo !== undefined) {
@@ -119,7 +119,7 @@ async function sizes(): Promise<Pick<Prepared, 'bytes' | 'tables' | 'columns'>> 
     WHERE active AND database = currentDatabase() GROUP BY table ORDER BY bytes DESC`.execute(store.db)
   const columns = await sql<{ table: string; column: string; bytes: number }>`
     SELECT table, column, sum(column_bytes_on_disk) AS bytes FROM system.parts_columns
-    WHERE active AND table IN ('checkout_events', 'checkouts_by_day') GROUP BY table, column
+    WHERE active AND table IN ('checkout_events', 'rolled_checkouts') GROUP BY table, column
     ORDER BY bytes DESC`.execute(store.db)
   return {
     bytes: tables.rows.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -39,19 +39,20 @@ export const utcDay = (ms: number): string =>
 /** What became of an asked checkout, of which `left` (nothing was paid, nobody said why) is judged when it is read. */
 export const results = ['recoveredInWallet', 'recoveredOther', 'downsized', 'deferred', 'abandoned', 'left'] as const
 
-/** Every event that can concern a checkout of the span: its own, and a deferred payment's checkout with all of its events. */
-const numbered = (whose: RawBuilder<unknown>, span: Span): RawBuilder<unknown> => {
+/** A condition: events that can concern a checkout of the span, its own and those of the checkout of a deferred payment. */
+export const withinReach = (span: Span): RawBuilder<unknown> => {
   const from = span.from - checkoutSpanMs
   const to = span.to + deferralMs + checkoutSpanMs
-  return sql`
-    SELECT merchantNo, checkoutId, kind, attempt, time, amount, method, asksHuabei, paidByHuabei, terminalNo,
-      codeSystem, codeValue, channelDisabled, customer, ageBand, returning,
-      row_number() OVER (PARTITION BY merchantNo, checkoutId ORDER BY time, id, terminalNo, body) AS n,
-      asksHuabei AND kind = 'declined' AS refuses
-    FROM checkout_events
-    WHERE ${whose}
-      AND day BETWEEN toDate(${utcDay(from)}) AND toDate(${utcDay(to)}) AND time BETWEEN ${from} AND ${to}`
+  return sql`day BETWEEN toDate(${utcDay(from)}) AND toDate(${utcDay(to)}) AND time BETWEEN ${from} AND ${to}`
 }
+
+const numbered = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  SELECT merchantNo, checkoutId, kind, attempt, time, amount, method, asksHuabei, paidByHuabei, terminalNo,
+    codeSystem, codeValue, channelDisabled, customer, ageBand, returning,
+    row_number() OVER (PARTITION BY merchantNo, checkoutId ORDER BY time, id, terminalNo, body) AS n,
+    asksHuabei AND kind = 'declined' AS refuses
+  FROM checkout_events
+  WHERE ${which}`
 
 /**
  * "An attempt's state is the highest that any event gave it: pending < declined < succeeded; among events of one state the
@@ -139,16 +140,21 @@ const withNextPayment = (source: RawBuilder<unknown>): RawBuilder<unknown> => sq
 
 /**
  * The checkouts of the span, as a statement to select from, one row each:
- * `merchantNo`, `at` (UTC milliseconds), `asked` (for Huabei), `a` (fen, 0 where not asked), `firstAmount` (fen, of the
+ * `merchantNo`, `checkout` (a hash of its id), `at` (UTC milliseconds), `asked` (for Huabei), `a` (fen, 0 where not asked), `firstAmount` (fen, of the
  * earliest attempt), `terminalNo` (of t₀), `state` ('' where not asked, else CheckoutState), `refused` (a code tells why; else
  * the wallet substituted in silence), `codeSystem`, `codeValue`, `channelDisabled`, `reasonTerminal` and `reasonAt` (where and
  * when the reason was given), `result` (one of `results`; it counts where the checkout is unsupported), `paid` (p, fen),
  * `savedBy` (the method of the first payment in p), `customer` (0: none told), `ageBand`, `returning` ('' where not told),
  * `paidAt` (times of all unreversed payments).
  * @param whose a condition on `merchantNo`.
+ * @param which a condition on events that leaves out whole checkouts.
  */
-export const derivedCheckouts = (whose: RawBuilder<unknown>, span: Span): RawBuilder<unknown> => sql`
-  SELECT merchantNo, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
+export const derivedCheckouts = (
+  whose: RawBuilder<unknown>,
+  span: Span,
+  which: RawBuilder<unknown> = sql`true`,
+): RawBuilder<unknown> => sql`
+  SELECT merchantNo, checkout, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
     reasonTerminal, reasonAt, paid, savedBy, customer, ageBand, returning, paidAt,
     multiIf(
       paid >= a, if(inWallet, 'recoveredInWallet', 'recoveredOther'),
@@ -158,7 +164,7 @@ export const derivedCheckouts = (whose: RawBuilder<unknown>, span: Span): RawBui
       'left') AS result
   FROM (
     -- A name that is used twice is resolved twice, so whatever is used again is a column of a step before.
-    SELECT merchantNo, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
+    SELECT merchantNo, sipHash64(checkoutId) AS checkout, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
       customer, ageBand, returning, nextPaidAt, explicit,
       multiIf(NOT asked, '', approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
       multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
@@ -169,7 +175,7 @@ export const derivedCheckouts = (whose: RawBuilder<unknown>, span: Span): RawBui
       payments.1 AS paidAt
     FROM (
       SELECT *, arrayFilter(p -> p.1 BETWEEN at AND at + ${windowMs}, payments) AS within
-      FROM (${withNextPayment(checkouts(numbered(whose, span)))})
+      FROM (${withNextPayment(checkouts(numbered(sql`${whose} AND ${withinReach(span)} AND ${which}`)))})
       WHERE at >= ${span.from} AND at < ${span.to}
     )
   )`

@@ -52,7 +52,7 @@
   FROM (
     SELECT merchantNo AS soldBy, maxMap(CAST(seenTerminal, 'Array(String)'), newestSale) AS sold
     FROM (
-    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkouts_by_day FINAL
+    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM rolled_checkouts FINAL
     WHERE merchantNo = {p3:String} AND day BETWEEN toDate({p4:String}) AND toDate({p5:String}) AND NOT (day BETWEEN toDate({p6:Int64}) AND toDate({p7:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p8:String}) UNION ALL 
     SELECT merchantNo, [terminalNo] AS seenTerminal, [min(time)] AS firstSeen,
       [maxIf(time, kind = 'succeeded' AND NOT paidByHuabei)] AS newestSale
@@ -73,11 +73,11 @@
         transform(concat(codeSystem, ' ', codeValue), {p19:Array(String)}, {p20:Array(String)}, 'UNMAPPED')), '') AS observed
     FROM (
     
-    SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM checkouts_by_day FINAL ARRAY JOIN `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt`
+    SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM rolled_checkouts FINAL ARRAY JOIN `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt`
     WHERE merchantNo = {p21:String} AND day BETWEEN toDate({p22:String}) AND toDate({p23:String}) AND NOT (day BETWEEN toDate({p24:Int64}) AND toDate({p25:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p26:String}) AND at >= {p27:Int64} AND at < {p28:Int64}
     UNION ALL
     SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM (
-  SELECT merchantNo, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
+  SELECT merchantNo, checkout, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
     reasonTerminal, reasonAt, paid, savedBy, customer, ageBand, returning, paidAt,
     multiIf(
       paid >= a, if(inWallet, 'recoveredInWallet', 'recoveredOther'),
@@ -87,7 +87,7 @@
       'left') AS result
   FROM (
     -- A name that is used twice is resolved twice, so whatever is used again is a column of a step before.
-    SELECT merchantNo, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
+    SELECT merchantNo, sipHash64(checkoutId) AS checkout, at, asked, a, firstAmount, t0Terminal AS terminalNo, refused, codeSystem, codeValue, channelDisabled,
       customer, ageBand, returning, nextPaidAt, explicit,
       multiIf(NOT asked, '', approved, 'approved', NOT substituted AND NOT refused AND awaiting, 'pending', 'declined') AS state,
       multiIf(refused, refusedTerminal, substituted, substitutedTerminal, t0Terminal) AS reasonTerminal,
@@ -160,13 +160,12 @@
     argMinIf(returning, n, returning != '') AS returningIs,
     max(kind = 'abandoned') AS abandoned
   FROM (SELECT *, if(toUInt8(kind) <= 3, toInt64(kind) * 4294967296 - n, 0) AS voice FROM (
-    SELECT merchantNo, checkoutId, kind, attempt, time, amount, method, asksHuabei, paidByHuabei, terminalNo,
-      codeSystem, codeValue, channelDisabled, customer, ageBand, returning,
-      row_number() OVER (PARTITION BY merchantNo, checkoutId ORDER BY time, id, terminalNo, body) AS n,
-      asksHuabei AND kind = 'declined' AS refuses
-    FROM checkout_events
-    WHERE merchantNo = {p32:String}
-      AND day BETWEEN toDate({p33:String}) AND toDate({p34:String}) AND time BETWEEN {p35:Int64} AND {p36:Int64}))
+  SELECT merchantNo, checkoutId, kind, attempt, time, amount, method, asksHuabei, paidByHuabei, terminalNo,
+    codeSystem, codeValue, channelDisabled, customer, ageBand, returning,
+    row_number() OVER (PARTITION BY merchantNo, checkoutId ORDER BY time, id, terminalNo, body) AS n,
+    asksHuabei AND kind = 'declined' AS refuses
+  FROM checkout_events
+  WHERE merchantNo = {p32:String} AND day BETWEEN toDate({p33:String}) AND toDate({p34:String}) AND time BETWEEN {p35:Int64} AND {p36:Int64} AND true))
   GROUP BY merchantNo, checkoutId, attempt)
   GROUP BY merchantNo, checkoutId
   HAVING max(state) > 0)

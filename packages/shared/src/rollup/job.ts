@@ -24,7 +24,7 @@ export interface Arrivals {
 const busyFrom = 100
 /** Between two rounds, where nothing arrives. */
 const shortestRestMs = 250
-/** After a round that took long: a quarter of one core is enough for it. */
+/** After each statement, as long as it took: a quarter of one core is enough for the job. */
 const restFactor = 3
 const longestRestMs = 15_000
 /** After a round that failed: the store is away, or full. */
@@ -57,12 +57,11 @@ export class RollupJob {
   async #run(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      const started = performance.now()
-      let restMs = afterFailureMs
+      let restMs = shortestRestMs
       try {
-        await this.round()
-        restMs = Math.min(Math.max(shortestRestMs, restFactor * (performance.now() - started)), longestRestMs)
+        restMs = Math.max(shortestRestMs, await this.round())
       } catch (error) {
+        restMs = afterFailureMs
         if (!this.#stopping.signal.aborted)
           log.warn({ error }, 'merchant-days could not be rolled up; figures are derived from the log')
       }
@@ -70,22 +69,37 @@ export class RollupJob {
     }
   }
 
-  /** Rolls up what was touched since the round before. */
-  async round(): Promise<void> {
+  /**
+   * Rolls up what was touched since the round before.
+   * @returns how long to rest after it, milliseconds.
+   */
+  async round(): Promise<number> {
     const { rollup } = this.#store
+    const { signal } = this.#stopping
     const { settledTo, taken, isIdle } = this.#arrivals
     const rolledTo = settledTo - rollup.settlesWithinMs
-    if (rolledTo <= rollup.rolledTo) return
+    if (rolledTo <= rollup.rolledTo) return 0
+    let workedFrom = performance.now()
+    const rest = (): number => Math.min(restFactor * (performance.now() - workedFrom), longestRestMs)
     if (rollup.settlesWithinMs > 0 || rollup.rolledTo === 0 || taken !== this.#rolled) {
+      const since = rollup.rolledTo === 0 ? undefined : rollup.rolledTo
       const touched =
-        rollup.rolledTo === 0
+        since === undefined
           ? await everyDay(this.#store)
-          : await touchedSince(this.#store, sql<boolean>`true`, sql<number>`${rollup.rolledTo}`)
+          : await touchedSince(this.#store, sql<boolean>`true`, sql<number>`${since}`)
       rollup.isBusy = touched.size >= busyFrom
-      if (touched.size > 0) await roll(this.#store, touched, rolledTo, { signal: this.#stopping.signal })
+      const onBatch = async (done: number, of: number): Promise<void> => {
+        if (done === of) return
+        // The first time every figure waits for it; then whoever posts goes first.
+        if (since !== undefined || !this.#arrivals.isIdle) await pause(rest(), undefined, { signal })
+        workedFrom = performance.now()
+      }
+      if (touched.size > 0) await roll(this.#store, touched, rolledTo, { since, threads: 1, onBatch, signal })
     }
-    if (this.#stopping.signal.aborted) return
-    rollup.rolledTo = rolledTo
-    this.#rolled = isIdle ? taken : -1
+    if (!signal.aborted) {
+      rollup.rolledTo = rolledTo
+      this.#rolled = isIdle ? taken : -1
+    }
+    return rest()
   }
 }

@@ -28,7 +28,7 @@ export function settledCheckouts({ tenants, span, settled }: Question, named: It
   const stale = staleIn(settled.touched, span)
   // The engine leaves out no column of an ARRAY JOIN by itself.
   const rolled = sql`
-    SELECT merchantNo, ${columns} FROM checkouts_by_day FINAL ARRAY JOIN ${columns}
+    SELECT merchantNo, ${columns} FROM rolled_checkouts FINAL ARRAY JOIN ${columns}
     WHERE ${whose} AND ${days(span)} AND ${notStale(stale)} AND ${inSpan}`
   if (stale === undefined) return rolled
   const derivedSpan = { from: Math.max(span.from, stale.from * dayMs), to: Math.min(span.to, (stale.to + 1) * dayMs) }
@@ -52,7 +52,7 @@ export function terminalDays({ tenants, settled }: Question, span: Span): RawBui
     FROM checkout_events WHERE ${where} GROUP BY merchantNo, terminalNo`
   if (stale === 'everything') return fromLog(sql`${whose} AND ${days(span)}`)
   const rolled = sql`
-    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM checkouts_by_day FINAL
+    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM rolled_checkouts FINAL
     WHERE ${whose} AND ${days(span)} AND ${notStale(stale)}`
   if (stale === undefined) return rolled
   return sql`${rolled} UNION ALL ${fromLog(sql`${among(sql`merchantNo`, stale.merchants)} AND ${isStale(stale, sql`day`)}`)}`

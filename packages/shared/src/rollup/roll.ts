@@ -1,13 +1,14 @@
-/** Derives merchant-days from the log and replaces what was kept of them. */
+/** Replaces what was kept of merchant-days: by what the log gives, of the checkouts that arrivals concern or of all. */
 
 import { sql, type RawBuilder } from 'kysely'
-import { derivedCheckouts, utcDay } from '../metrics/derivation.ts'
+import { derivedCheckouts, utcDay, withinReach, type Span } from '../metrics/derivation.ts'
 import type { EventStore } from '../store/connect.ts'
 import { dayMs, type MerchantDays } from './touched.ts'
 
-/** The columns of `checkouts_by_day` that hold one entry a checkout, in the order of the table. */
+/** The columns of `rolled_checkouts` that hold one entry a checkout, in the order of the table. */
 export const kept = [
   ...[
+    'checkout',
     'at',
     'asked',
     'a',
@@ -88,26 +89,41 @@ function split(group: readonly Entry[]): Batch[] {
   })
 }
 
-/** @param rolledTo every event received before it is in the log by now. */
-export function rollStatement({ from, to, days }: Batch, rolledTo: number): RawBuilder<unknown> {
+/**
+ * @param rolledTo every event received before it is in the log by now.
+ * @param since what was kept of the days holds every event received before it: only checkouts that concern a later one are
+ *   derived. Undefined: nothing that was kept counts.
+ */
+export function rollStatement({ from, to, days }: Batch, rolledTo: number, since?: number): RawBuilder<unknown> {
   const pairs = [...days].flatMap(([merchantNo, those]) => those.days.map((day) => [merchantNo, day] as const))
   const whose = sql<boolean>`merchantNo IN (SELECT merchantNo FROM wanted)`
   const span = { from: from * dayMs, to: (to + 1) * dayMs }
+  const columns = sql.join(kept.map((name) => sql.ref(name)))
+  const onDays = sql`day BETWEEN toDate(${utcDay(span.from)}) AND toDate(${utcDay(span.to - 1)})`
+  const arrivals = since === undefined ? undefined : concernedBy(whose, span, since)
+  const derived = sql`
+    SELECT merchantNo, toDate(intDiv(at, ${dayMs})) AS day, ${columns}
+    FROM (${derivedCheckouts(whose, span, arrivals?.read)})`
+  const checkouts =
+    arrivals === undefined
+      ? derived
+      : sql`
+    ${derived} WHERE ${arrivals.isConcerned}
+    UNION ALL
+    SELECT merchantNo, day, ${columns} FROM rolled_checkouts FINAL ARRAY JOIN ${columns}
+    WHERE ${onDays} AND (merchantNo, day) IN wanted AND NOT ${arrivals.isConcerned}`
   return sql`
-    INSERT INTO checkouts_by_day (merchantNo, day, rolledTo, ${sql.join(kept.map((name) => sql.ref(name)))}, seenTerminal, firstSeen, newestSale)
+    INSERT INTO rolled_checkouts (merchantNo, day, rolledTo, ${columns}, seenTerminal, firstSeen, newestSale)
     WITH wanted AS (
       SELECT pair.1 AS merchantNo, toDate(pair.2) AS day
       FROM (SELECT arrayJoin(arrayZip(${pairs.map(([merchantNo]) => merchantNo)}, ${pairs.map(([, day]) => day)})) AS pair)
-    )
+    )${arrivals === undefined ? sql`` : sql`, ${arrivals.named}`}
     SELECT merchantNo, day, ${rolledTo},
       ${sql.join(kept.map((_name, i) => sql`tupleElement(checkouts, ${sql.lit(i + 1)})`))},
       terminals.1, terminals.2, terminals.3
     FROM wanted
     LEFT JOIN (
-      SELECT merchantNo, toDate(intDiv(at, ${dayMs})) AS day,
-        groupArray((${sql.join(kept.map((name) => sql.ref(name)))})) AS checkouts
-      FROM (${derivedCheckouts(whose, span)})
-      GROUP BY merchantNo, day
+      SELECT merchantNo, day, groupArray((${columns})) AS checkouts FROM (${checkouts}) GROUP BY merchantNo, day
     ) AS derived USING (merchantNo, day)
     LEFT JOIN (
       SELECT merchantNo, day, groupArray((terminalNo, firstSeen, newestSale)) AS terminals
@@ -115,7 +131,7 @@ export function rollStatement({ from, to, days }: Batch, rolledTo: number): RawB
         SELECT merchantNo, day, terminalNo, min(time) AS firstSeen,
           maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
         FROM checkout_events
-        WHERE ${whose} AND day BETWEEN toDate(${utcDay(span.from)}) AND toDate(${utcDay(span.to - 1)})
+        WHERE ${whose} AND ${onDays}
         GROUP BY merchantNo, day, terminalNo
       )
       GROUP BY merchantNo, day
@@ -123,20 +139,52 @@ export function rollStatement({ from, to, days }: Batch, rolledTo: number): RawB
 }
 
 /**
- * @param rolledTo as above. Noted when all is done: until then the days are derived when they are read.
- * @param options `onBatch` is told after each batch; `signal` ends it, in the middle of one too.
+ * The checkouts that an arrival can change: its own, and those of every customer whom one of its checkout's events names: what
+ * they paid there may be, or no longer be, the payment that another checkout was deferred to.
  */
+function concernedBy(whose: RawBuilder<unknown>, span: Span, since: number) {
+  const events = sql`FROM checkout_events WHERE ${whose} AND ${withinReach(span)}`
+  return {
+    /** Tables of a `WITH`. */
+    named: sql`
+    arrived AS (SELECT merchantNo, checkoutId, sipHash64(checkoutId) AS checkout ${events} AND receivedAt >= ${since}),
+    customers AS (
+      SELECT merchantNo, customer ${events} AND customer != 0
+        AND (merchantNo, checkoutId) IN (SELECT merchantNo, checkoutId FROM arrived))`,
+    /** Whole checkouts, and whoever may hold such a payment beside them: a condition on events. */
+    read: sql<boolean>`(merchantNo, checkoutId) IN (
+      SELECT merchantNo, checkoutId ${events}
+        AND ((merchantNo, customer) IN customers OR (merchantNo, checkoutId) IN (SELECT merchantNo, checkoutId FROM arrived)))`,
+    /** A condition on checkouts, derived or kept. */
+    isConcerned: sql<boolean>`(
+      (merchantNo, checkout) IN (SELECT merchantNo, checkout FROM arrived) OR (merchantNo, customer) IN customers)`,
+  }
+}
+
+interface RollOptions {
+  /** As `rollStatement` takes it. */
+  since?: number | undefined
+  /** Of the engine; default: as many as there are cores. */
+  threads?: number
+  /** Is told after each batch, and waited for. */
+  onBatch?: (done: number, of: number) => void | Promise<void>
+  /** Ends it, in the middle of a batch too. */
+  signal?: AbortSignal
+}
+
+/** @param rolledTo as above. Noted when all is done: until then the days are derived when they are read. */
 export async function roll(
   store: EventStore,
   touched: MerchantDays,
   rolledTo: number,
-  { onBatch, signal }: { onBatch?: (done: number, of: number) => void; signal?: AbortSignal } = {},
+  { since, threads, onBatch, signal }: RollOptions = {},
 ): Promise<void> {
   const batches = batchesOf(touched)
   for (const [i, batch] of batches.entries()) {
     signal?.throwIfAborted()
-    await store.execute(rollStatement(batch, rolledTo), signal)
-    onBatch?.(i + 1, batches.length)
+    const statement = rollStatement(batch, rolledTo, since)
+    await store.execute(threads === undefined ? statement : sql`${statement} SETTINGS max_threads = ${threads}`, signal)
+    await onBatch?.(i + 1, batches.length)
   }
   await store.execute(sql`INSERT INTO rollup_progress SELECT 0, ${rolledTo}`)
 }

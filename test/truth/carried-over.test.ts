@@ -1,0 +1,135 @@
+/** Of a touched day only what arrivals concern is derived again. It ends as if all of it had been. */
+
+import { kept, roll } from '@tillsight/shared/rollup/roll.ts'
+import { dayMs, everyDay, touchedSince } from '@tillsight/shared/rollup/touched.ts'
+import { connectEmbedded, type EventStore } from '@tillsight/shared/store/connect.ts'
+import type { CheckoutEventRow } from '@tillsight/shared/store/tables.ts'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/** `npm run soak` raises it. */
+const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 4)
+
+let dir: string
+let store: EventStore
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tillsight-carried-over-'))
+  store = await connectEmbedded(join(dir, 'clickhouse'))
+})
+afterAll(async () => {
+  await store.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const firstDay = Math.floor(Date.now() / dayMs) - 20
+const hour = dayMs / 24
+
+interface Sent {
+  merchantNo: string
+  checkout: number
+  /** Since the first day. */
+  hours: number
+  kind: 'declined' | 'succeeded' | 'abandoned'
+  attempt: number
+  customer: number
+}
+
+/** @param arrival also its id, so that no two are the same event. */
+function row({ merchantNo, checkout, hours, kind, attempt, customer }: Sent, arrival: number): CheckoutEventRow {
+  const time = firstDay * dayMs + Math.round(hours * hour)
+  const refuses = kind === 'declined'
+  return {
+    ...{ merchantNo, day: Math.floor(time / dayMs), checkoutId: `c${checkout}`, time, id: `e${arrival}`, body: '{}' },
+    ...{ terminalNo: `1000000${checkout % 3}`, kind, attempt, amount: 1_000 + checkout, method: refuses ? '' : 'CASH' },
+    ...{ asksHuabei: refuses, paidByHuabei: false, codeSystem: refuses ? 'LOCAL' : '', codeValue: '', ageBand: '' },
+    ...{ channelDisabled: false, token: customer === 0 ? '' : `t${customer}`, returning: '', sequence: '-1' },
+    receivedAt: arrival,
+  }
+}
+
+/** Everything that is kept, in an order of its own; without the moment up to which it was rolled up. */
+async function rolled(): Promise<unknown[]> {
+  const columns = sql.join(kept.map((name) => sql.ref(name)))
+  const { rows } = await sql`
+    SELECT merchantNo, day, arraySort(arrayMap(c -> toString(c), arrayZip(${columns}))) AS checkouts,
+      arraySort(arrayZip(seenTerminal, firstSeen, newestSale)) AS terminals
+    FROM rolled_checkouts FINAL WHERE notEmpty(at) OR notEmpty(seenTerminal) ORDER BY merchantNo, day`.execute(store.db)
+  return rows
+}
+
+async function rollSince(since: number, rolledTo: number): Promise<void> {
+  const touched = await touchedSince(store, sql<boolean>`true`, sql<number>`${since}`)
+  await roll(store, touched, rolledTo, { since })
+}
+
+async function forget(): Promise<void> {
+  for (const table of ['checkout_events', 'rolled_checkouts', 'rollup_progress'])
+    await store.execute(sql`TRUNCATE TABLE ${sql.ref(table)}`)
+}
+
+const sent = fc.record({
+  merchantNo: fc.constantFrom('a', 'a', 'a', 'b'),
+  checkout: fc.nat({ max: 4 }),
+  // Few places, so that payments of one customer fall within 24 h of refusals in other checkouts, and just outside.
+  hours: fc.oneof(fc.constantFrom(10, 20, 23.9, 24, 30, 34, 34.1, 47, 58), fc.nat({ max: 72 })),
+  kind: fc.constantFrom('declined' as const, 'declined' as const, 'succeeded' as const, 'abandoned' as const),
+  attempt: fc.integer({ min: 1, max: 2 }),
+  customer: fc.constantFrom(0, 1, 1, 1, 2),
+})
+
+test('rolled up arrival by arrival, the days hold what deriving them whole gives', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(sent, { minLength: 1, maxLength: 5 }), { minLength: 3, maxLength: 4 }),
+      async (groups) => {
+        await forget()
+        let arrivals = 0
+        for (const group of groups) {
+          const since = arrivals + 1
+          await store.insert(
+            'checkout_events',
+            group.map((event) => row(event, ++arrivals)),
+          )
+          await rollSince(since, arrivals + 1)
+        }
+        const found = await rolled()
+        await roll(store, await everyDay(store), arrivals + 2)
+        expect(found).toEqual(await rolled())
+      },
+    ),
+    { numRuns: rounds, endOnFailure: true },
+  )
+}, 3_600_000)
+
+test('an arrival costs its own checkout and its customer’s: the others of the day are carried over, not derived again', async () => {
+  await forget()
+  const at = (checkout: number, hours: number, customer: number, kind: Sent['kind'] = 'declined') => ({
+    ...{ merchantNo: 'a', checkout, hours, kind, attempt: 1, customer },
+  })
+  await store.insert(
+    'checkout_events',
+    [at(1, 10, 1), at(2, 11, 2), at(3, 12, 0)].map((event, i) => row(event, i + 1)),
+  )
+  await rollSince(1, 10)
+  // Amounts that deriving would mend.
+  await store.execute(sql`
+    INSERT INTO rolled_checkouts SELECT * REPLACE (arrayMap(x -> toUInt64(7), a) AS a, 11 AS rolledTo)
+    FROM rolled_checkouts FINAL`)
+  await store.insert('checkout_events', [row(at(4, 15, 1, 'succeeded'), 20)])
+  await rollSince(20, 30)
+  const { rows } = await sql<{ fen: number; result: string }>`
+    SELECT toInt32(a) AS fen, result FROM rolled_checkouts FINAL ARRAY JOIN a, result ORDER BY fen, result`.execute(
+    store.db,
+  )
+  expect(rows).toEqual([
+    // A sale that nobody asked Huabei for.
+    { fen: 0, result: 'recoveredOther' },
+    { fen: 7, result: 'left' },
+    { fen: 7, result: 'left' },
+    { fen: 1_001, result: 'deferred' },
+  ])
+})
