@@ -92,6 +92,16 @@ describe('a customer who paid', () => {
     return async () => expect(await diversionOf(street)).toMatchObject({ value: 0 })
   })
 
+  given('between two weeks that count, in one that does not, is neither lost nor kept', () => {
+    // Catches: the checkouts of such a week taken for the week before.
+    const street = open()
+    const everybody = [...street.siblings, ...street.rivals]
+    happened([...busy(everybody, 0), ...busy(street.rivals, 1), ...busy(everybody, 2)])
+    for (const [week, shop] of [nth(street.siblings, 0), undefined, nth(street.siblings, 0)].entries())
+      happened(lostTo(street.own, shop, week))
+    return async () => expect(await diversionOf(street, weeks(0, 2))).toMatchObject({ value: 1 })
+  })
+
   given('in a week in which only one neighbour was open is not counted, whatever range is taken', () => {
     // Catches: weeks that count for the other figures taken for this one.
     const street = open()

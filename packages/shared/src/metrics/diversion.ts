@@ -40,6 +40,8 @@ export function diversionQuery(
   const span = around(weeks)
   const theirs = [...new Map([...peers.values()].flat().map((peer) => [peer.merchantNo, peer])).values()]
   const allowed = [...peers].flatMap(([week, those]) => those.map(({ merchantNo }) => `${week} ${merchantNo}`))
+  // Of a week that is between them and does not count, the checkouts fall into none.
+  const edges = [...new Set(weeks.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b)
   const paid = { from: span.from - checkoutSpanMs, to: span.to + deferralMs + checkoutSpanMs }
   return sql<Static<typeof diversionSchema>>`
     SELECT countIf(outcome = 'abandoned') AS lost, countIf(outcome = 'abandoned' AND elsewhere) AS lostElsewhere,
@@ -47,10 +49,11 @@ export function diversionQuery(
     FROM (
       SELECT outcome, state = 'approved' OR outcome IN ('recoveredInWallet', 'recoveredOther') AS isKept,
         arrayExists(p -> p.1 > at AND p.1 <= at + ${deferralMs}
-          AND concat(toString(roundDown(at, ${weeks.map(({ from }) => from)})), ' ', p.2) IN ${allowed}, payments) AS elsewhere
+          AND concat(toString(week), ' ', p.2) IN ${allowed}, payments) AS elsewhere
       FROM (
-        SELECT * FROM (${judgedCheckouts({ ...moment, tenants: [own], span }, ['asked', 'customer', 'state', 'outcome'])})
-        WHERE asked AND customer != 0
+        SELECT *, roundDown(at, ${edges}) AS week
+        FROM (${judgedCheckouts({ ...moment, tenants: [own], span }, ['asked', 'customer', 'state', 'outcome'])})
+        WHERE asked AND customer != 0 AND week IN ${weeks.map(({ from }) => from)}
       ) AS mine
       LEFT JOIN (
         SELECT customer AS payer, groupArray((paidOn, merchantNo)) AS payments
@@ -84,31 +87,15 @@ export async function diversion(
     return rule === null ? [{ week, merchants: peers.filter(({ merchantNo }) => merchants.includes(merchantNo)) }] : []
   })
   if (weeks.length === 0) return none
-  const found = { lost: 0, lostElsewhere: 0, kept: 0, keptElsewhere: 0 }
-  for (const run of runsOf(weeks)) {
-    const theirs = new Map(run.map(({ week, merchants }) => [week.from, merchants]))
-    const query = diversionQuery(
-      own,
-      theirs,
-      run.map(({ week }) => week),
-      moment,
-    )
-    const { rows: answer } = await query.execute(db)
-    for (const row of parsedRows('diversion', diversionCheck, answer)) {
-      for (const name of Object.keys(found) as (keyof typeof found)[]) found[name] += row[name]
-    }
-  }
-  if (found.lost === 0 || found.kept === 0) return none
+  const theirs = new Map(weeks.map(({ week, merchants }) => [week.from, merchants]))
+  const query = diversionQuery(
+    own,
+    theirs,
+    weeks.map(({ week }) => week),
+    moment,
+  )
+  const { rows: answer } = await query.execute(db)
+  const [found] = parsedRows('diversion', diversionCheck, answer)
+  if (found === undefined || found.lost === 0 || found.kept === 0) return none
   return newcombe({ hits: found.lostElsewhere, n: found.lost }, { hits: found.keptElsewhere, n: found.kept })
-}
-
-/** Weeks that follow each other without a gap. */
-function runsOf<T extends { week: Interval }>(weeks: readonly T[]): T[][] {
-  const runs: T[][] = []
-  for (const each of weeks) {
-    const run = runs.at(-1)
-    if (run !== undefined && run.at(-1)?.week.to === each.week.from) run.push(each)
-    else runs.push([each])
-  }
-  return runs
 }
