@@ -51,8 +51,12 @@ async function ofMerchant<Figures extends Dated>(
   const { merchantNo: id, timeZone } = merchant
   // Before the figures, which hold all that is committed by then: what is committed in between makes the mark old, and the
   // page asks again.
-  const mark = (await newestCommits(events, [merchant])).get(id) ?? null
-  const [record, ownCodes] = await Promise.all([getMerchant(registry, id), ownCodesOf(registry, [merchant])])
+  const [marks, record, ownCodes] = await Promise.all([
+    newestCommits(events, [merchant]),
+    getMerchant(registry, id),
+    ownCodesOf(registry, [merchant]),
+  ])
+  const mark = marks.get(id) ?? null
   const subject = { id, name: record?.name ?? id, timeZone, mark, hasEvents: mark !== null }
   const figures = ({ range, previous, now }: Period) => {
     const parameters = { range, ownCodes, now, mayLag: 0 }
