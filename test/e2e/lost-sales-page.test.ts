@@ -167,6 +167,15 @@ test('files hold exactly what is shown', async () => {
     ),
   ).toEqual(table.map(asShown))
 
+  // A picture in HTML is drawn from it, with nothing to tap.
+  const drawn = (await readAll(await take(shown, 'SVG'))).toString('utf8')
+  const causes = table.slice(1, -1).map(([name = '']) => name)
+  for (const text of ['按原因', '年龄：18–24 岁', ...causes]) expect(drawn).toContain(text)
+  expect(drawn).not.toContain('下载')
+  const picture = await readAll(await take(shown, 'PNG'))
+  expect(picture.subarray(1, 4).toString()).toBe('PNG')
+  expect(picture.readUInt32BE(16)).toBe(2 * Math.round((await shown.boundingBox())?.width ?? 0))
+
   const flow = panel(page, '每一单花呗后来怎样了')
   const svg = (await readAll(await take(flow, 'SVG'))).toString('utf8')
   expect(svg).toContain('每一单花呗后来怎样了')

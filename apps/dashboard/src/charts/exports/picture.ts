@@ -1,4 +1,4 @@
-/** The picture of a panel as it is on the screen, with its heading and its marks, in a file that needs no style sheet. */
+/** The picture of a panel with a chart, as it is on the screen, with its heading and its marks, in a file that needs no style sheet. */
 
 export interface Heading {
   title: string
@@ -8,7 +8,7 @@ export interface Heading {
 const svgNamespace = 'http://www.w3.org/2000/svg'
 const margin = 20
 /** So many pixels of a PNG for each of a screen's. */
-const sharpness = 2
+export const sharpness = 2
 
 export function svgFile(panel: HTMLElement, heading: Heading): Blob {
   return new Blob([drawn(panel, heading).text], { type: 'image/svg+xml' })
