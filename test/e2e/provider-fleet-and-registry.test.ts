@@ -195,12 +195,38 @@ test('a key is shown once, works, and stops working when it is revoked, which as
   await page.goto(`${house.url}/p/${providerId}/registry`)
   expect(await page.content()).not.toContain(secret)
   const row = keys.getByRole('listitem').filter({ hasText: otherShop })
-  expect(await row.innerText()).toContain('最近使用')
+  expect(await row.innerText()).toMatch(new RegExp(`^Shop ${otherShop}\\n${otherShop} · .*最近使用`, 's'))
   await row.getByRole('link', { name: '停用' }).click()
   expect((await read()).status).toBe(200)
   await keys.getByRole('button', { name: '停用' }).click()
   expect(await keys.getByRole('status').innerText()).toContain('已停用')
   await expect.poll(async () => (await read()).status, { timeout: 5_000 }).toBe(401)
+  await context.close()
+})
+
+test('a terminal’s key is issued from its row, found by its shop’s name, and revoked', async () => {
+  const { page, context } = await open(`registry?q=${twin}`)
+  const keys = page.locator('#keys')
+  await page.locator('#search').getByRole('link', { name: '发放密钥' }).click()
+  await page.waitForURL(`**terminalNo=${twin}**`)
+  await keys.getByRole('button', { name: '发放密钥' }).click()
+  expect(await keys.getByRole('status').innerText()).toContain(`Shop ${otherShop} · 终端 ${twin} · ${otherShop}`)
+  const secret = await keys.getByLabel('密钥', { exact: true }).inputValue()
+  const mayPost = async (): Promise<number> => {
+    const headers = { 'content-type': 'application/cloudevents-batch+json' }
+    const body = JSON.stringify(sales(otherShop, twin, 1, () => Date.now() - 2_000))
+    return (await house.call('POST', '/v1/events', { key: secret, headers, body })).status
+  }
+  expect(await mayPost()).toBe(200)
+
+  await page.goto(`${house.url}/p/${providerId}/registry`)
+  await keys.getByRole('searchbox').fill(`shop ${otherShop}`)
+  await keys.getByRole('button', { name: '查找' }).click()
+  const row = keys.getByRole('listitem').filter({ hasText: twin })
+  await row.getByRole('link', { name: '停用' }).click()
+  await keys.getByRole('button', { name: '停用' }).click()
+  expect(await keys.getByRole('status').innerText()).toContain('已停用')
+  await expect.poll(mayPost, { timeout: 5_000 }).toBe(401)
   await context.close()
 })
 

@@ -3,7 +3,7 @@ import { Problem } from '@tillsight/shared/http/problem.ts'
 import { findKeys } from '@tillsight/shared/registry/find-keys.ts'
 import { keysBelow, mayIssue } from '@tillsight/shared/registry/key-rights.ts'
 import { issueKey, revokeKey, type KeyHolder, type Principal } from '@tillsight/shared/registry/keys.ts'
-import { defaultTimeZone } from '@tillsight/shared/registry/merchants.ts'
+import { defaultTimeZone, getMerchant } from '@tillsight/shared/registry/merchants.ts'
 import { actingFor } from '@tillsight/shared/registry/scope.ts'
 import { findMerchants, findTerminals } from '@tillsight/shared/registry/search.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
@@ -99,7 +99,8 @@ export const actions: Actions = {
     if (!(await mayIssue(registry, principal, holder))) {
       return fail(404, { problem: 'noHolder' as const, merchantNo, terminalNo })
     }
-    return { issued: { ...(await issueKey(registry, holder)), merchantNo, terminalNo } }
+    const { name = null } = (await getMerchant(registry, merchantNo)) ?? {}
+    return { issued: { ...(await issueKey(registry, holder)), name, merchantNo, terminalNo } }
   },
 
   revoke: async (event) => {
