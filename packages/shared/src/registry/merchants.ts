@@ -70,3 +70,19 @@ export async function hasEvents(registry: Registry, { providerId }: ProviderScop
     .executeTakeFirst()
   return one !== undefined
 }
+
+/** What the provider's merchants among these are called, by number. */
+export async function merchantNames(
+  registry: Registry,
+  { providerId }: ProviderScope,
+  merchantNos: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (merchantNos.length === 0) return new Map()
+  const rows = await registry
+    .selectFrom('merchants')
+    .where('providerId', '=', providerId)
+    .where('merchantNo', 'in', [...new Set(merchantNos)])
+    .select(['merchantNo', 'name'])
+    .execute()
+  return new Map(rows.map(({ merchantNo, name }) => [merchantNo, name]))
+}

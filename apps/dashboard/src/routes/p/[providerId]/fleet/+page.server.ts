@@ -1,18 +1,16 @@
-import { error, fail, redirect } from '@sveltejs/kit'
+import { error, fail } from '@sveltejs/kit'
 import { Problem } from '@tillsight/shared/http/problem.ts'
 import { providedIngest } from '@tillsight/shared/ingest-port.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
 import { defaultTimeZone } from '@tillsight/shared/registry/merchants.ts'
 import { actingFor, quarantineScope } from '@tillsight/shared/registry/scope.ts'
-import { quarantineCounts, quarantined, type QuarantineFilter } from '@tillsight/shared/store/quarantine.ts'
-import { providedStores } from '@tillsight/shared/stores.ts'
-import { codeOf, placeIn, placeText } from '#api/quarantine.ts'
+import type { Replayed } from '@tillsight/shared/store/quarantine.ts'
+import { codeOf } from '#api/quarantine.ts'
 import { providerIn } from '#server/provider.ts'
 import type { Actions, PageServerLoad } from './$types'
 import { readFleet } from './read-fleet.ts'
+import { readQuarantine, replayAlike } from './read-quarantine.ts'
 import { faultIn, pageOf } from './rows.ts'
-
-const entriesAPage = 50
 
 interface Asked {
   locals: App.Locals
@@ -44,9 +42,11 @@ async function answered<T>(work: () => Promise<T>): Promise<T> {
 export const load: PageServerLoad = (event) =>
   answered(async () => {
     const { provider, scope } = await quarantineOf(event)
-    const { events } = providedStores()
     const query = event.url.searchParams
-    const [{ lists, ...fleet }, refused] = await Promise.all([readFleet(provider), quarantineCounts(events, scope)])
+    const [{ lists, ...fleet }, quarantine] = await Promise.all([
+      readFleet(provider),
+      readQuarantine(provider, scope, query),
+    ])
     const counts = {
       silent: lists.silent.length,
       gaps: lists.gaps.length,
@@ -60,11 +60,6 @@ export const load: PageServerLoad = (event) =>
     const list =
       fault === 'serial' ? { fault, ...pageOf(lists.serial, page) } : { fault, ...pageOf(lists[fault], page) }
 
-    const code = codeOf(query.get('code')) ?? null
-    const after = placeIn(query.get('next') ?? undefined)
-    const found = code === null ? [] : await quarantined(events, scope, { code }, after, entriesAPage + 1)
-    const shown = found.slice(0, entriesAPage)
-    const last = shown.at(-1)
     const { rows, since } = providedIngest().backlog()
     return {
       ...fleet,
@@ -73,35 +68,28 @@ export const load: PageServerLoad = (event) =>
       now: Date.now(),
       timeZone: defaultTimeZone,
       backlog: { rows, waitsMs: since === undefined ? 0 : Date.now() - since },
-      quarantine: {
-        refused,
-        code,
-        entries: shown.map(({ id, receivedAt, source, pointer, detail }) => ({
-          id,
-          receivedAt,
-          source,
-          pointer,
-          detail,
-        })),
-        next: found.length > shown.length && last !== undefined ? placeText(last) : null,
-      },
+      quarantine,
     }
   })
 
 export const actions: Actions = {
-  /** All of a code, or the entries that are chosen. */
+  /** All of a code, the groups of it that are chosen, or the entries. */
   replay: (event) =>
     answered(async () => {
       const { principal, scope } = await quarantineOf(event)
       const fields = await event.request.formData()
+      const chosen = (name: string): string[] => fields.getAll(name).filter((value) => typeof value === 'string')
       const code = codeOf(fields.get('code'))
-      const ids = fields.getAll('id').filter((id) => typeof id === 'string')
-      const all = fields.get('all') === 'yes'
-      if (!all && ids.length === 0) return fail(400, { problem: 'nothingChosen' as const })
-      if (all && code === undefined) redirect(303, event.url.pathname)
-      const filter: QuarantineFilter = all && code !== undefined ? { code } : { ids }
+      const [groups, ids] = [chosen('alike'), chosen('id')]
+      const replay = async (): Promise<Replayed | undefined> => {
+        if (code !== undefined && fields.get('all') === 'yes')
+          return providedIngest().replay(principal, scope, { code })
+        if (code !== undefined && groups.length > 0) return replayAlike(principal, scope, code, groups)
+        return ids.length > 0 ? providedIngest().replay(principal, scope, { ids }) : undefined
+      }
       try {
-        return { replayed: await providedIngest().replay(principal, scope, filter) }
+        const replayed = await replay()
+        return replayed === undefined ? fail(400, { problem: 'nothingChosen' as const }) : { replayed }
       } catch (problem) {
         if (statusOf(problem) === 503) return fail(503, { problem: 'away' as const })
         throw problem

@@ -1,4 +1,4 @@
-/** What a refusal means, in the reader's words. */
+/** What a refusal means and what to do about it, in the reader's words. */
 
 import type { RefusalCode } from '@tillsight/shared/events/refusal.ts'
 import { m } from '#paraglide/messages.js'
@@ -14,3 +14,18 @@ export const refusalMeaning: Record<RefusalCode, () => string> = {
   too_large: m.refusal_too_large,
   contains_card_number: m.refusal_contains_card_number,
 }
+
+export const refusalRemedy: Record<RefusalCode, () => string> = {
+  invalid_event: m.refusal_invalid_event_todo,
+  unknown_type: m.refusal_unknown_type_todo,
+  source_not_allowed: m.refusal_source_not_allowed_todo,
+  unknown_terminal: m.refusal_unknown_terminal_todo,
+  time_in_future: m.refusal_time_in_future_todo,
+  too_old: m.refusal_too_old_todo,
+  amount_out_of_range: m.refusal_amount_out_of_range_todo,
+  too_large: m.refusal_too_large_todo,
+  contains_card_number: m.refusal_contains_card_number_todo,
+}
+
+/** Nothing of an event with a card number is kept, so there is nothing to submit again. */
+export const canBeReplayed = (code: RefusalCode): boolean => code !== 'contains_card_number'
