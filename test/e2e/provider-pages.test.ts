@@ -8,7 +8,7 @@ import { judgeCodes, judgeFirmwares, judgeMerchants } from '../judge/provider-pa
 import { registerWorld } from '../truth/world.ts'
 import { desktop, openBrowser, phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
-import { keyFor, openHouse, post, type House } from '../support/house.ts'
+import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import {
   beganDaysAgo,
   fleetEvents,
@@ -259,6 +259,53 @@ test('a code is mapped after a preview of what moves, and who changed it is kept
   await form.getByRole('button', { name: '看看会改什么' }).click()
   await preview.getByRole('button', { name: '保存' }).click()
   await expect.poll(() => history.getByRole('listitem').count()).toBe(2)
+  await context.close()
+})
+
+test('a code is mapped, corrected and kept in the history before any event has it, and counts when one has', async () => {
+  const [early, merchantNo, terminalNo] = ['early', '898584058129901', '10000001']
+  await house.json('PUT', `/api/v1/providers/${early}`, { body: { name: 'Early' }, expected: 201 })
+  const its = await keyFor(house, { role: 'provider', providerId: early })
+  const { page, context } = await visit(`/p/${early}/reasons`, { viewport: phone }, its)
+  const form = page.getByRole('region', { name: '认领或更正一个拒付码' })
+  const list = page.getByRole('region', { name: '拒付码和它们的含义' })
+  const history = page.getByRole('region', { name: '修改记录' })
+  const save = async (reason: string): Promise<void> => {
+    await form.getByLabel('归为').selectOption({ value: reason })
+    await form.getByRole('button', { name: '看看会改什么' }).click()
+    await page.waitForURL(`**reason=${reason}**`)
+    expect(await form.getByRole('status').innerText()).toContain('没有单子带这个码')
+    await form.getByRole('button', { name: '保存' }).click()
+    await page.waitForURL('**/reasons')
+  }
+  await form.getByLabel('拒付码').fill('NEW_1')
+  await save('TECH_NO_SUPPORT')
+  await list.getByRole('listitem').filter({ hasText: 'NEW_1' }).getByRole('link', { name: '更正' }).click()
+  await expect.poll(() => form.getByLabel('拒付码').inputValue()).toBe('NEW_1')
+  await save('OPERATION')
+  expect(await history.getByRole('listitem').count()).toBe(2)
+  expect(await overflowOf(page)).toBe(0)
+  expect(await brokenRules(page)).toEqual([])
+
+  await register(house, { providerId: early, merchantNo, terminals: [terminalNo] })
+  const at = Date.now() - hour
+  await post(house, [
+    {
+      ...{ specversion: '1.0', id: 'early-1', source: `urn:terminal:${merchantNo}:${terminalNo}` },
+      ...{ type: 'tillsight.payment.declined', time: new Date(at).toISOString() },
+      data: {
+        checkoutId: 'early-1',
+        attempt: 1,
+        amount: 100,
+        method: 'HUABEI',
+        code: { system: 'LOCAL', value: 'NEW_1' },
+      },
+    },
+  ])
+  await page.goto(`${house.url}/p/${early}/reasons?from=${localDay(at)}&to=${localDay(at)}`)
+  const row = list.getByRole('listitem').filter({ hasText: 'NEW_1' })
+  expect(await row.innerText()).toContain('1 单')
+  expect(await history.getByRole('listitem').first().innerText()).toMatch(/NEW_1: .+ → .+密钥/s)
   await context.close()
 })
 

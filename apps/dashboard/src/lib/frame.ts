@@ -34,11 +34,11 @@ export interface Frame<Figures extends Dated = Dated> {
   asked: AskedRange
   /** As many days before those asked for. Null where the address says `compare=none`. */
   previous: DateRange | null
-  /** False: none ever arrived, and there is nothing to show. */
+  /** False: none ever arrived. */
   hasEvents: boolean
   /** Of the newest commit that a merchant's figures hold; null at a provider, whose pages don't follow commits. */
   mark: CommitMark
-  /** What this page shows. Null where the range asked for can't be shown, or there are no events. */
+  /** What this page shows. Null where the range asked for can't be shown, or it shows nothing before the first event. */
   figures: Figures | null
 }
 

@@ -62,5 +62,5 @@ async function ofMerchant<Figures extends Dated>(
     const parameters = { range, ownCodes, now, mayLag: 0 }
     return figuresOf({ events, registry, merchant, principal, previous, query, parameters })
   }
-  return framed(subject, query, figures, byDefault)
+  return framed(subject, query, subject.hasEvents ? figures : null, byDefault)
 }

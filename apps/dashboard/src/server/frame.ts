@@ -27,13 +27,13 @@ export function askedPeriod(query: URLSearchParams, timeZone: string, byDefault?
 type Subject = Pick<Frame, 'id' | 'name' | 'timeZone' | 'mark' | 'hasEvents'>
 
 /**
- * @param figuresOf only what the page shows. Not called where there is nothing to show.
+ * @param figuresOf only what the page shows; null where there is nothing to show.
  * @param byDefault the days of an address that names none.
  */
 export async function framed<Figures extends Dated>(
   subject: Subject,
   query: URLSearchParams,
-  figuresOf: (period: Period) => Promise<Figures>,
+  figuresOf: ((period: Period) => Promise<Figures>) | null,
   byDefault?: PresetName,
 ): Promise<Frame<Figures>> {
   const { today, asked, period } = askedPeriod(query, subject.timeZone, byDefault)
@@ -43,7 +43,7 @@ export async function framed<Figures extends Dated>(
     presets: presetsOn(today, byDefault),
     asked,
     previous: period?.previous ?? null,
-    figures: period !== null && subject.hasEvents ? await figuresOf(period) : null,
+    figures: period === null || figuresOf === null ? null : await figuresOf(period),
   }
 }
 

@@ -14,8 +14,10 @@ import { providerIn } from '#server/provider.ts'
 
 interface Asked extends Pick<Stores, 'events' | 'registry'>, Pick<Period, 'previous'> {
   provider: ProviderScope
-  /** All of the provider's; at least one. */
+  /** All of the provider's; at least one where `hasEvents`. */
   merchants: MerchantScope[]
+  /** Of any of them. */
+  hasEvents: boolean
   /** Of the days asked for, as figures of `packages/shared/src/metrics` take them. */
   parameters: FigureParameters
   query: URLSearchParams
@@ -23,30 +25,47 @@ interface Asked extends Pick<Stores, 'events' | 'registry'>, Pick<Period, 'previ
 
 type FiguresOf<Figures extends Dated> = (asked: Asked) => Promise<Figures>
 
-/** The handler of a page's `/figures`. @param figuresOf only what the page shows: each figure is a question to the store. */
+type ShownFrom = 'the first event' | 'the start'
+
+/**
+ * The handler of a page's `/figures`.
+ * @param figuresOf only what the page shows: each figure is a question to the store.
+ * @param shownFrom from the start: the page has something to show before the first event.
+ */
 export const providerAnswersWith =
-  <Figures extends Dated>(figuresOf: FiguresOf<Figures>): RequestHandler<{ providerId: string }> =>
+  <Figures extends Dated>(
+    figuresOf: FiguresOf<Figures>,
+    shownFrom: ShownFrom = 'the first event',
+  ): RequestHandler<{ providerId: string }> =>
   (event) =>
-    figuresAnswer(async () => ofProvider(await providerIn(event), event.url.searchParams, figuresOf))
+    figuresAnswer(async () => ofProvider(await providerIn(event), event.url.searchParams, figuresOf, shownFrom))
 
 async function ofProvider<Figures extends Dated>(
   provider: ProviderScope,
   query: URLSearchParams,
   figuresOf: FiguresOf<Figures>,
+  shownFrom: ShownFrom,
 ): Promise<Frame<Figures>> {
   const { registry } = providedStores()
   const { providerId: id } = provider
   const [record, began] = await Promise.all([getProvider(registry, id), hasEvents(registry, provider)])
   const subject = { id, name: record?.name ?? id, timeZone: defaultTimeZone, mark: null, hasEvents: began }
-  return framed(subject, query, async (period) => figuresOf(await questionOf(provider, query, period)))
+  const isShown = began || shownFrom === 'the start'
+  const figures = async (period: Period) => figuresOf(await questionOf(provider, query, period, began))
+  return framed(subject, query, isShown ? figures : null)
 }
 
-async function questionOf(provider: ProviderScope, query: URLSearchParams, period: Period): Promise<Asked> {
+async function questionOf(
+  provider: ProviderScope,
+  query: URLSearchParams,
+  period: Period,
+  began: boolean,
+): Promise<Asked> {
   const { events, registry } = providedStores()
   const [merchants, ownCodes] = await Promise.all([merchantsOf(registry, provider), ownCodesOf(registry, [provider])])
   const { range, previous, now } = period
   const parameters = { range, ownCodes, now, mayLag: freshness.many }
-  return { events, registry, provider, merchants, previous, query, parameters }
+  return { events, registry, provider, merchants, hasEvents: began, previous, query, parameters }
 }
 
 interface NamedFile {
@@ -63,7 +82,7 @@ export const providerFile =
       const query = event.url.searchParams
       const { period } = askedPeriod(query, defaultTimeZone)
       if (period === null || !(await hasEvents(providedStores().registry, provider))) throw notFound()
-      const { name, content } = await fileOf(await questionOf(provider, query, period))
+      const { name, content } = await fileOf(await questionOf(provider, query, period, true))
       const headers = { 'content-type': content.type, 'content-disposition': `attachment; filename="${name}"` }
       return new Response(content, { headers })
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { OwnCodes } from '@tillsight/shared/events/reasons.ts'
 import type { Volume } from '@tillsight/shared/metrics/answer.ts'
-import { codeUses } from '@tillsight/shared/metrics/code-use.ts'
+import { codeUses, type CodeUses } from '@tillsight/shared/metrics/code-use.ts'
 import type { LostSalesReason } from '@tillsight/shared/metrics/lost-sales.ts'
 import { codeChanges, type CodeChange } from '@tillsight/shared/registry/codes.ts'
 import { causesOf, type Causes } from '#charts/causes/rows.ts'
@@ -22,14 +22,24 @@ export interface ReasonsFigures extends Dated {
 
 const changesShown = 50
 
+/** Own codes can be set before any terminal speaks. */
+const noUses = (now: number): CodeUses => ({
+  asOf: new Date(now).toISOString(),
+  uses: [],
+  declined: { checkouts: 0, amount: 0 },
+  unmapped: { checkouts: 0, amount: 0 },
+})
+
 export const GET: RequestHandler = providerAnswersWith<ReasonsFigures>(
-  async ({ events, registry, provider, merchants, parameters, query }) => {
+  async ({ events, registry, provider, merchants, hasEvents, parameters, query }) => {
     const own: OwnCodes = parameters.ownCodes.get(provider.providerId) ?? new Map()
     const change = changeIn(query)
+    const usesOf = async (asked: Parameters<typeof codeUses>[2]): Promise<CodeUses> =>
+      hasEvents ? codeUses(events, merchants, asked) : noUses(asked.now)
     const usesWith = (codes: OwnCodes, code: { system: string; value: string }) =>
-      codeUses(events, merchants, { ...parameters, ownCodes: new Map([[provider.providerId, codes]]), code })
+      usesOf({ ...parameters, ownCodes: new Map([[provider.providerId, codes]]), code })
     const [found, history, before, after] = await Promise.all([
-      codeUses(events, merchants, parameters),
+      usesOf(parameters),
       codeChanges(registry, provider, changesShown),
       change === undefined ? undefined : usesWith(own, change),
       change === undefined ? undefined : usesWith(withChange(own, change), change),
@@ -48,4 +58,5 @@ export const GET: RequestHandler = providerAnswersWith<ReasonsFigures>(
       history,
     }
   },
+  'the start',
 )
