@@ -214,3 +214,17 @@ test('a provider imports under itself only, and learns nothing of others', async
   expect(said(7)).toEqual(said(8))
   expect(await house.json('GET', '/api/v1/merchants/898584058120002')).toMatchObject({ providerId: 'p2' })
 })
+
+test('others are answered while an import is under way', async () => {
+  const numberOf = (i: number): string => `8985840588${String(i).padStart(5, '0')}`
+  const many = Array.from({ length: 1_500 }, (_, i) => ({ ...merchant, merchantNo: numberOf(i) }))
+  const taken = imported(ndjson, rows({ ...provider, name: 'Many' }, ...many))
+  const statusOf = async (i: number): Promise<number> => {
+    const answer = await house.call('GET', `/api/v1/merchants/${numberOf(i)}`)
+    await answer.arrayBuffer()
+    return answer.status
+  }
+  await expect.poll(() => statusOf(0), { timeout: 20_000, interval: 1 }).toBe(200)
+  expect(await statusOf(many.length - 1)).toBe(404)
+  expect(await taken).toMatchObject({ merchants: many.length })
+})

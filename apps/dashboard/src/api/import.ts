@@ -3,6 +3,7 @@
  * their number (data rows from 1) and what is wrong. Sending the same rows again changes nothing.
  */
 
+import { setImmediate as others } from 'node:timers/promises'
 import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
 import { readBody } from '@tillsight/shared/http/read-body.ts'
 import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
@@ -34,6 +35,8 @@ export const importRoutes: Routes = {
           if (!(error instanceof InvalidRecord)) throw error
           refused.push({ row: i + 1, pointer: error.pointer, detail: error.message })
         }
+        // The embedded Postgres answers without a turn of the event loop: till the last row nobody else would be heard.
+        await others()
       }
       return c.json({
         accepted: rows.length - refused.length,
