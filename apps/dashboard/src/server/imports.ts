@@ -1,9 +1,12 @@
 /**
  * Imports of a provider that somebody has begun on its pages: read and previewed, then written, row by row. They are held in
- * this process until they are half an hour old; what is written stays written, and the same file again changes nothing.
+ * this process until they are half an hour old; what is written stays written, and the same file again changes nothing. How
+ * far one came outlives the process, in the registry.
  */
 
 import { randomUUID } from 'node:crypto'
+import { setImmediate as others } from 'node:timers/promises'
+import { progressOf, tellProgress, type ImportProgress } from '@tillsight/shared/registry/import-progress.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
 import { demandTerminal, InvalidRecord, type RecordProblem } from '@tillsight/shared/registry/records.ts'
 import type { ProviderScope } from '@tillsight/shared/registry/scope.ts'
@@ -95,9 +98,9 @@ function heldBy({ providerId }: ProviderScope, id: string): Import | undefined {
 }
 
 /** Begins to write what was previewed; false where there is no such import. Beginning twice writes once. */
-export function beginImport(provider: ProviderScope, principal: Principal, id: string): boolean {
+export async function beginImport(provider: ProviderScope, principal: Principal, id: string): Promise<boolean> {
   const found = heldBy(provider, id)
-  if (found === undefined) return false
+  if (found === undefined) return (await progressOf(providedStores().registry, provider, id)) !== undefined
   if (found.state === 'previewed') {
     found.state = 'running'
     void write(found, provider, principal)
@@ -105,18 +108,40 @@ export function beginImport(provider: ProviderScope, principal: Principal, id: s
   return true
 }
 
+const tellEveryMs = 1_000
+
+const progressIn = ({ id, file, state, toWrite, written, refused }: Import): ImportProgress => ({
+  id,
+  file,
+  state: state === 'previewed' ? 'running' : state,
+  toWrite: toWrite.length,
+  written,
+  lastRow: toWrite[written - 1]?.row ?? 0,
+  refusals: refused.length,
+})
+
 async function write(one: Import, provider: ProviderScope, principal: Principal): Promise<void> {
+  const tell = () => tellProgress(providedStores().registry, provider, progressIn(one))
   try {
+    await tell()
+    let toldAt = Date.now()
     for (let from = 0; from < one.toWrite.length; from = one.written) {
       const part = nextPart(one.toWrite, from)
       await (part.length === 1 ? writeRow(one, principal, part) : writeTerminals(one, provider, part))
       one.written += part.length
+      // The embedded Postgres answers without a turn of the event loop: till the last row nobody else would be heard.
+      await others()
+      if (Date.now() - toldAt < tellEveryMs) continue
+      await tell()
+      toldAt = Date.now()
     }
     one.state = 'done'
   } catch (error) {
     console.error(error)
     one.state = 'failed'
   }
+  // Where even that can't be told, it is taken for interrupted after a restart: whoever reads it is told to do the same.
+  await tell().catch(console.error)
 }
 
 /** A row, or as many terminals as can be written at once: no terminal twice. */
@@ -162,19 +187,14 @@ async function writeTerminals(one: Import, provider: ProviderScope, part: Import
 
 const listedAtMost = 200
 
-/** What a page tells of it. */
-export function importOf(provider: ProviderScope, id: string) {
+/** What a page tells of it; null: it was never begun, or too long ago. */
+export async function importOf(provider: ProviderScope, id: string) {
   const found = heldBy(provider, id)
-  if (found === undefined) return null
-  const { file, state, counts, refused, toWrite, written } = found
-  return {
-    id,
-    file,
-    state,
-    counts,
-    refused: refused.slice(0, listedAtMost),
-    refusals: refused.length,
-    toWrite: toWrite.length,
-    written,
+  if (found === undefined) {
+    const told = await progressOf(providedStores().registry, provider, id)
+    // Which rows were refused is known to the process that read the file.
+    return told === undefined ? null : { ...told, counts: null, refused: [] }
   }
+  const { counts, refused, state } = found
+  return { ...progressIn(found), state, counts, refused: refused.slice(0, listedAtMost) }
 }

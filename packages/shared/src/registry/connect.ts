@@ -8,6 +8,7 @@ import * as registry from './migrations/001-registry.ts'
 import * as phones from './migrations/002-phones.ts'
 import * as declarations from './migrations/003-declarations.ts'
 import * as codeChanges from './migrations/004-code-changes.ts'
+import * as imports from './migrations/005-imports.ts'
 import type { RegistryTables } from './tables.ts'
 
 export type Registry = Kysely<RegistryTables>
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '002-phones': phones,
   '003-declarations': declarations,
   '004-code-changes': codeChanges,
+  '005-imports': imports,
 }
 
 export async function connectEmbeddedRegistry(path: string): Promise<Registry> {

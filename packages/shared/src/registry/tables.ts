@@ -60,6 +60,18 @@ export interface RegistryTables {
     keyId: string
     role: Role
   }
+  /** The newest of each provider. */
+  imports: {
+    providerId: string
+    id: string
+    file: string
+    state: 'running' | 'done' | 'failed'
+    toWrite: number
+    written: number
+    lastRow: number
+    refusals: number
+    toldAt: Generated<Date>
+  }
   codes: { providerId: string; system: string; value: string; reason: Reason }
   codeChanges: {
     /** In order of time. */

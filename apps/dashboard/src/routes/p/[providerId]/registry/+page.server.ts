@@ -52,10 +52,14 @@ export const load: PageServerLoad = async (event) => {
     query.get('kind') === 'merchants'
       ? { kind: 'merchants' as const, ...(await findMerchants(registry, provider, searchAt(text, page))) }
       : { kind: 'terminals' as const, ...(await findTerminals(registry, provider, searchAt(text, page))) }
-  const [listed, keys] = await Promise.all([found(), findKeys(registry, below, searchAt(keyText, keyPage))])
+  const begun = query.get('import')
+  const [listed, keys, imported] = await Promise.all([
+    found(),
+    findKeys(registry, below, searchAt(keyText, keyPage)),
+    begun === null ? undefined : importOf(provider, begun),
+  ])
   const pages = (total: number): number => Math.max(1, Math.ceil(total / rowsAPage))
   const revoking = query.get('revoke')
-  const begun = query.get('import')
   return {
     text,
     found: { ...listed, page, pages: pages(listed.total) },
@@ -63,7 +67,7 @@ export const load: PageServerLoad = async (event) => {
     keys: { ...keys, page: keyPage, pages: pages(keys.total) },
     revoking: keys.rows.find(({ id }) => id === revoking) ?? null,
     holder: { merchantNo: textIn(query, 'merchantNo'), terminalNo: textIn(query, 'terminalNo') },
-    imported: begun === null ? undefined : importOf(provider, begun),
+    imported,
     timeZone: defaultTimeZone,
   }
 }
@@ -85,7 +89,7 @@ export const actions: Actions = {
   import: async (event) => {
     const { provider, principal } = await asked(event)
     const id = textIn(await event.request.formData(), 'import')
-    if (!beginImport(provider, principal, id)) return fail(404, { problem: 'forgotten' as const })
+    if (!(await beginImport(provider, principal, id))) return fail(404, { problem: 'forgotten' as const })
     return back(event.url, `?import=${id}`, 'import')
   },
 
