@@ -1,14 +1,17 @@
 
     SELECT merchantNo, groupArray((terminalNo, lastEventAt, lastArrivedAt, received, thisWeek, missedTwelfths, numbered, missing,
-        clockOffsetMs, medianDelay, p95Delay)) AS terminals
+        clockOffsetMs, history, medianDelay, p95Delay)) AS terminals
     FROM (
       SELECT merchantNo, terminalNo,
         arrayFilter((e, previous, place) -> place = 1 OR e.1 != previous.1 OR e.2 != previous.2,
           events, arrayShiftRight(`events`, 1, `events`[1]), arrayEnumerate(events)) AS firsts,
         length(firsts) AS received, firsts[-1].1 AS lastEventAt, arrayMax(firsts.3) AS lastArrivedAt,
-        arrayMap(e -> e.3 - e.1, arrayFilter(e -> e.1 > {p1:Int64}, firsts)) AS delays,
-        length(delays) AS thisWeek,
-        if(thisWeek = 0, 0, arrayMin(delays)) AS clockOffsetMs,
+        arrayFilter(e -> e.1 > {p1:Int64}, firsts) AS week,
+        length(week) AS thisWeek,
+        if(thisWeek = 0, 0, arrayMin(e -> e.3 - e.1, week)) AS clockOffsetMs,
+        arrayMin(firsts.3) AS firstArrivedAt,
+        arrayMap(e -> e.3 - e.1, arrayFilter(e -> e.1 + clockOffsetMs >= firstArrivedAt, week)) AS delays,
+        thisWeek - length(delays) AS history,
         arrayReduce('quantileExact(0.5)', delays) AS medianDelay,
         arrayReduce('quantileExact(0.95)', delays) AS p95Delay,
         arraySort(arrayDistinct(arrayMap(e -> intDiv(e.3, 3600000), firsts))) AS hours,

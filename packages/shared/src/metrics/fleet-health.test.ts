@@ -138,6 +138,34 @@ test('what is seen of a terminal is what the figures of its merchant say', async
   expect(heard?.missing).toBe([...missing.values()].reduce((sum, n) => sum + n, 0))
 })
 
+test('a history that is handed over at first contact is not late, and is said to be history', async () => {
+  const loadedAt = now - 80 * minute
+  const past = hourly(100, () => ({ arrived: loadedAt }))
+  expect(await told('history1', past)).toMatchObject({ thisWeek: 100, history: 99, medianLateMs: 0 })
+  const live = Array.from({ length: 9 }, (_, i) => ({ time: now - (30 - i) * minute, number: 101 + i }))
+  expect(await told('history1', live)).toMatchObject({
+    ...{ thisWeek: 109, history: 100, clockOffsetMs: 800, medianLateMs: 0, p95LateMs: 0 },
+  })
+})
+
+test('what comes late after first contact is late, however much history came before it', async () => {
+  const loadedAt = now - 3 * day
+  const past = Array.from({ length: 200 }, (_, i) => ({ time: loadedAt - (i + 1) * hour, arrived: loadedAt }))
+  const late = Array.from({ length: 40 }, (_, i) => ({ time: loadedAt + (i + 1) * hour, arrived: now - 10 * minute }))
+  const quick = [{ time: now - 5 * minute }]
+  const heard = await told('history2', [...past, ...late, ...quick])
+  expect(heard).toMatchObject({ history: 95, thisWeek: 136 })
+  expect(heard.medianLateMs).toBeGreaterThan(2 * day)
+})
+
+test('a clock that is hours behind makes no history of what came at once', async () => {
+  const behind = Array.from({ length: 20 }, (_, i) => {
+    const arrived = now - (40 - i) * minute
+    return { time: arrived - 5 * hour, arrived }
+  })
+  expect(await told('behind01', behind)).toMatchObject({ clockOffsetMs: 5 * hour, history: 0, medianLateMs: 0 })
+})
+
 test('a terminal is silent when it misses six hours in which it is usually heard, and by then only', async () => {
   const always = hourly(28 * 24)
   expect(await told('silent01', always, now + 4 * hour)).toMatchObject({ silent: false, missedHours: 5 })

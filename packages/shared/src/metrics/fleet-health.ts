@@ -8,6 +8,11 @@
  *
  * `missing` is the sum of the gaps as completeness-numbers.ts defines runs and gaps, so a counter that began again makes none.
  * A gap counts once the event that follows it is ten minutes old: the numbers may still be under way, by another connection.
+ *
+ * What a terminal hands over at first contact is its **history**, and no lateness: nobody could have had it sooner. These are the
+ * events that happened before the first of its last 30 days' events arrived, its clock put right by `clockOffsetMs`. A fleet that
+ * moves here with a month of history would otherwise be late for a week. terminal-health.ts, which tells how long events took
+ * and judges nothing, counts them.
  */
 
 import { sql, type RawBuilder } from 'kysely'
@@ -36,6 +41,8 @@ export interface HeardTerminal {
   missing: number | null
   /** Of the last 7 days, milliseconds; null without an event in them. */
   clockOffsetMs: number | null
+  /** Events of `thisWeek` that are history. Without them, and null where nothing else is left: how late. */
+  history: number
   medianLateMs: number | null
   p95LateMs: number | null
 }
@@ -50,14 +57,14 @@ const rowSchema = Type.Object({
   merchantNo: Type.String(),
   /** In the order of `toldOf`. */
   terminals: Type.Array(
-    Type.Tuple([Type.String(), whole, whole, whole, whole, whole, whole, whole, whole, whole, whole]),
+    Type.Tuple([Type.String(), whole, whole, whole, whole, whole, whole, whole, whole, whole, whole, whole]),
   ),
 })
 type Row = Static<typeof rowSchema>
 const rowCheck = Compile(rowSchema)
 
 const toldOf = sql`(terminalNo, lastEventAt, lastArrivedAt, received, thisWeek, missedTwelfths, numbered, missing,
-        clockOffsetMs, medianDelay, p95Delay)`
+        clockOffsetMs, history, medianDelay, p95Delay)`
 
 /** The elements of an array column, each moved on by one place; the first one twice. */
 const before = (column: string): RawBuilder<unknown> =>
@@ -90,9 +97,12 @@ export function fleetHealthQuery(merchants: readonly MerchantScope[], now: numbe
         arrayFilter((e, previous, place) -> place = 1 OR e.1 != previous.1 OR e.2 != previous.2,
           events, ${before('events')}, arrayEnumerate(events)) AS firsts,
         length(firsts) AS received, firsts[-1].1 AS lastEventAt, arrayMax(firsts.3) AS lastArrivedAt,
-        arrayMap(e -> e.3 - e.1, arrayFilter(e -> e.1 > ${now - 7 * day}, firsts)) AS delays,
-        length(delays) AS thisWeek,
-        if(thisWeek = 0, 0, arrayMin(delays)) AS clockOffsetMs,
+        arrayFilter(e -> e.1 > ${now - 7 * day}, firsts) AS week,
+        length(week) AS thisWeek,
+        if(thisWeek = 0, 0, arrayMin(e -> e.3 - e.1, week)) AS clockOffsetMs,
+        arrayMin(firsts.3) AS firstArrivedAt,
+        arrayMap(e -> e.3 - e.1, arrayFilter(e -> e.1 + clockOffsetMs >= firstArrivedAt, week)) AS delays,
+        thisWeek - length(delays) AS history,
         arrayReduce('quantileExact(0.5)', delays) AS medianDelay,
         arrayReduce('quantileExact(0.95)', delays) AS p95Delay,
         arraySort(arrayDistinct(arrayMap(e -> intDiv(e.3, 3600000), firsts))) AS hours,
@@ -123,9 +133,9 @@ export async function fleetHealth(
 }
 
 function terminalOf(merchantNo: string, told: Row['terminals'][number]): HeardTerminal {
-  const [terminalNo, lastEventAt, lastArrivedAt, received, thisWeek, missed, numbered, missing, offset, median, p95] =
-    told
-  const spoke = thisWeek > 0
+  const [terminalNo, lastEventAt, lastArrivedAt, received, thisWeek, missed, numbered, missing, ...delays] = told
+  const [offset, history, median, p95] = delays
+  const isKnown = thisWeek > history
   return {
     merchantNo,
     terminalNo,
@@ -136,9 +146,10 @@ function terminalOf(merchantNo: string, told: Row['terminals'][number]): HeardTe
     silent: missed >= silentFrom,
     missedHours: Math.floor(missed / 12),
     missing: numbered === 0 ? null : missing,
-    clockOffsetMs: spoke ? offset : null,
-    medianLateMs: spoke ? median - offset : null,
-    p95LateMs: spoke ? p95 - offset : null,
+    clockOffsetMs: thisWeek > 0 ? offset : null,
+    history,
+    medianLateMs: isKnown ? median - offset : null,
+    p95LateMs: isKnown ? p95 - offset : null,
   }
 }
 

@@ -16,6 +16,8 @@ export interface Fleet {
   heardToday: number
   /** When the newest event arrived; null where there is none in 30 days. */
   newestArrival: string | null
+  /** Terminals that handed over history in the last 7 days, which is not taken for late. */
+  withHistory: number
   lists: FaultLists
 }
 
@@ -69,6 +71,7 @@ async function fleetAt(
     terminals: rows.length,
     heardToday,
     newestArrival: newest === 0 ? null : new Date(newest).toISOString(),
+    withHistory: rows.filter(({ history }) => history > 0).length,
     lists: faultLists(rows, serialRows(terminals, isInUse)),
   }
 }

@@ -16,6 +16,7 @@ const till = (terminalNo: string, change: Partial<FleetRow> = {}): FleetRow => (
   missedHours: 0,
   missing: 0,
   clockOffsetMs: 800,
+  history: 0,
   medianLateMs: 300,
   p95LateMs: 2_000,
   ...change,
@@ -36,6 +37,7 @@ test('healthy noise is no fault', () => {
     till('hands over every ten minutes', { medianLateMs: 5 * minute, clockOffsetMs: 3 * minute }),
     till('one late event in a week', { thisWeek: 1, clockOffsetMs: 2 * hour, medianLateMs: 0 }),
     till('four events after a cut', { thisWeek: 4, medianLateMs: 3 * hour }),
+    till('history only, loaded an hour after its newest sale', { history: 96, clockOffsetMs: hour, medianLateMs: 0 }),
     till('nothing this week', { thisWeek: 0, clockOffsetMs: null, medianLateMs: null, p95LateMs: null }),
   ]
   expect(found(...healthy)).toEqual([])

@@ -41,17 +41,19 @@ export type TerminalFault = Exclude<Fault, 'serial'>
 
 export type FaultLists = Record<TerminalFault, FleetRow[]> & { serial: SerialRow[] }
 
-const isLate = ({ thisWeek, medianLateMs }: FleetRow): boolean =>
-  thisWeek >= leastEvents && medianLateMs !== null && medianLateMs >= lateFrom
+/** What a terminal handed over at first contact says nothing of how it sends. */
+const isTold = ({ thisWeek, history }: FleetRow): boolean => thisWeek - history >= leastEvents
+
+const isLate = (row: FleetRow): boolean => isTold(row) && (row.medianLateMs ?? 0) >= lateFrom
 
 /**
  * An event that arrives before it happened is proof of a clock that is ahead. One that is behind looks like sending late: it is
  * taken for the clock where even the quickest event takes long, and half of all take less than twice that.
  */
-const isClockOff = ({ thisWeek, clockOffsetMs, medianLateMs }: FleetRow): boolean =>
-  clockOffsetMs !== null &&
-  (clockOffsetMs <= -clockFrom ||
-    (thisWeek >= leastEvents && clockOffsetMs >= clockFrom && (medianLateMs ?? 0) < clockOffsetMs))
+const isClockOff = (row: FleetRow): boolean =>
+  row.clockOffsetMs !== null &&
+  (row.clockOffsetMs <= -clockFrom ||
+    (isTold(row) && row.clockOffsetMs >= clockFrom && (row.medianLateMs ?? 0) < row.clockOffsetMs))
 
 const has: Record<TerminalFault, (row: FleetRow) => boolean> = {
   silent: ({ silent }) => silent,
@@ -107,6 +109,7 @@ export const unheard = (
   missedHours: 0,
   missing: null,
   clockOffsetMs: null,
+  history: 0,
   medianLateMs: null,
   p95LateMs: null,
 })
