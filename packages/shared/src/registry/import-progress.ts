@@ -3,22 +3,12 @@
  * it. The rows of its file are in the memory of the process that writes it, and nowhere else: an interrupted one can't go on.
  */
 
-import { sql } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Registry } from './connect.ts'
 import type { ProviderScope } from './scope.ts'
+import type { RegistryTables } from './tables.ts'
 
-export interface ImportProgress {
-  id: string
-  /** The name of the file. */
-  file: string
-  state: 'running' | 'done' | 'failed'
-  /** Rows: to be written, dealt with so far, and the last of these as it is counted in the file. */
-  toWrite: number
-  written: number
-  lastRow: number
-  /** Of the file, those of the preview included. */
-  refusals: number
-}
+export type ImportProgress = Selectable<Omit<RegistryTables['imports'], 'providerId' | 'toldAt'>>
 
 /** A process that writes says so each second; of one that was silent for so long it is taken that it is gone. */
 const silentAfterSeconds = 15

@@ -64,11 +64,14 @@ export interface RegistryTables {
   imports: {
     providerId: string
     id: string
+    /** The name of the file. */
     file: string
     state: 'running' | 'done' | 'failed'
+    /** Rows: to be written, dealt with so far, and the last of these as it is counted in the file. */
     toWrite: number
     written: number
     lastRow: number
+    /** Of the file, those of the preview included. */
     refusals: number
     toldAt: Generated<Date>
   }
