@@ -10,7 +10,8 @@ import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { looks } from '../support/looks.ts'
-import { fen, obstaclesOn, percent, signIn, tableBehind } from '../support/owner.ts'
+import { fen, obstaclesOn, percent, tableBehind } from '../support/owner.ts'
+import { signedIn } from '../support/session.ts'
 
 const merchantNo = '898584058120001'
 const stranger = '898584058120002'
@@ -101,7 +102,7 @@ const asEvents = (reports: Awaited<ReturnType<typeof recorded>>['reports']): Wir
   }))
 
 test('each cause has its share of the loss, and what else was declined stands beside it', async () => {
-  const { page, context } = await signIn(browser, house.url, key)
+  const { page, context } = await signedIn(browser, house.url, key)
   await page.goto(address())
   const { reasons, totals } = judged()
   const own = reasons.filter(({ netLost }) => netLost !== null)
@@ -126,7 +127,7 @@ test('beside each cause stands what it cost in the days before, and from when to
     to: localDay(now - to * 24 * hour),
   })
   const [range, before] = [daysBefore(3, 2), daysBefore(5, 4)]
-  const { page, context } = await signIn(browser, house.url, key)
+  const { page, context } = await signedIn(browser, house.url, key)
   await page.goto(address(`?from=${range.from}&to=${range.to}`))
   const byReason = ({ reasons }: ReturnType<typeof judged>) =>
     new Map(reasons.flatMap(({ reason, netLost }) => (netLost === null ? [] : [[reason, netLost.amount] as const])))
@@ -143,7 +144,7 @@ test('beside each cause stands what it cost in the days before, and from when to
 })
 
 test('a tap counts from then on and not for the past, can be changed, and taken back', async () => {
-  const { page, context } = await signIn(browser, house.url, key, { viewport: phone })
+  const { page, context } = await signedIn(browser, house.url, key, { viewport: phone })
   await page.goto(address())
   await page.getByText('现在没有记原因').waitFor()
   const past = await lostBy(page)
@@ -223,7 +224,7 @@ test('nobody says why for a shop that is not theirs, from another site, or what 
 const batch = { 'content-type': 'application/cloudevents-batch+json' }
 
 test('it can be said without script, and the address stays what it was', async () => {
-  const { page, context } = await signIn(browser, house.url, key, { javaScriptEnabled: false, viewport: phone })
+  const { page, context } = await signedIn(browser, house.url, key, { javaScriptEnabled: false, viewport: phone })
   const range = `?from=${localDay(Date.now() - 9 * 24 * hour)}&to=${localDay(Date.now())}`
   await page.goto(address(range))
   expect(await nowNoted(page).innerText()).toContain('收单机构')
@@ -234,7 +235,7 @@ test('it can be said without script, and the address stays what it was', async (
 })
 
 test.each(looks)('the page can be read by everybody: $name', async (look) => {
-  const { page, context } = await signIn(browser, house.url, key, look)
+  const { page, context } = await signedIn(browser, house.url, key, look)
   expect(await obstaclesOn(page, address())).toEqual([])
   await context.close()
 })

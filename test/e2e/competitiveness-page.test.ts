@@ -9,7 +9,8 @@ import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { looks } from '../support/looks.ts'
-import { obstaclesOn, percent, signIn, tableBehind } from '../support/owner.ts'
+import { obstaclesOn, percent, tableBehind } from '../support/owner.ts'
+import { signedIn } from '../support/session.ts'
 
 const day = 24 * 3_600_000
 const numberOf = (shop: number) => `8985840581200${String(shop).padStart(2, '0')}`
@@ -81,7 +82,7 @@ const keyOf = (merchantNo: string) => keys.get(merchantNo) ?? ''
 const cell = (share: number | null) => (share === null ? '–' : percent(share))
 
 test('the page says what the brute-force reading of all shops’ events says, over the whole weeks it names', async () => {
-  const { page, context } = await signIn(browser, house.url, keyOf(ours))
+  const { page, context } = await signedIn(browser, house.url, keyOf(ours))
   await page.goto(address())
   const expected = judged(ours)
   expect(expected.peers).toEqual({ merchants: 6, suppressed: false, rule: null })
@@ -100,7 +101,7 @@ test('the page says what the brute-force reading of all shops’ events says, ov
 })
 
 test('customers are said to go next door where the interval says so', async () => {
-  const { page, context } = await signIn(browser, house.url, keyOf(ours))
+  const { page, context } = await signedIn(browser, house.url, keyOf(ours))
   await page.goto(address())
   const { value, low, high } = judged(ours).diversion
   expect(low).toBeGreaterThan(0)
@@ -111,7 +112,7 @@ test('customers are said to go next door where the interval says so', async () =
 })
 
 test('where the rule forbids it there is a sentence, and no figure of a peer', async () => {
-  const { page, context } = await signIn(browser, house.url, keyOf(alone), { viewport: phone })
+  const { page, context } = await signedIn(browser, house.url, keyOf(alone), { viewport: phone })
   await page.goto(address(alone))
   expect(judged(alone).peers.rule).toBe('too_few_merchants')
   expect(await page.getByText('不到 5 家。店太少').isVisible()).toBe(true)
@@ -125,7 +126,7 @@ test('where the rule forbids it there is a sentence, and no figure of a peer', a
 })
 
 test('a range without a whole week leads to one that has some', async () => {
-  const { page, context } = await signIn(browser, house.url, keyOf(ours), { viewport: phone })
+  const { page, context } = await signedIn(browser, house.url, keyOf(ours), { viewport: phone })
   const today = localDay(Date.now())
   await page.goto(address(ours, `?from=${today}&to=${today}`))
   expect(await page.getByText('选的日子里没有这样的星期').isVisible()).toBe(true)
@@ -136,7 +137,7 @@ test('a range without a whole week leads to one that has some', async () => {
 })
 
 test.each(looks)('the page can be read by everybody: $name', async (look) => {
-  const { page, context } = await signIn(browser, house.url, keyOf(ours), look)
+  const { page, context } = await signedIn(browser, house.url, keyOf(ours), look)
   expect(await obstaclesOn(page, address())).toEqual([])
   await context.close()
 })

@@ -10,8 +10,9 @@ import { judgeLostSales } from '../judge/lost-sales.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { desktop, openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
+import { signedIn, type Setting } from '../support/session.ts'
 import { daysAgo, judgedAs, shop, shopHistory } from '../support/shop-history.ts'
-import { expectReadable, fen, signIn, tableOf, type Setting } from '../support/visitor.ts'
+import { expectReadable, fen, tableOf } from '../support/visitor.ts'
 
 const { merchantNo } = shop
 const from = daysAgo(14)
@@ -36,7 +37,7 @@ afterAll(async () => {
 })
 
 async function open(query: Record<string, string> = {}, setting: Setting = {}) {
-  const visit = await signIn(browser, house.url, key, setting)
+  const visit = await signedIn(browser, house.url, key, setting)
   await visit.page.goto(`${house.url}/m/${merchantNo}/lost-sales?${new URLSearchParams({ from, to, ...query })}`)
   return visit
 }
@@ -215,6 +216,7 @@ test('a keyboard reaches the table, the files and the filters', async () => {
 
 test('paper has the figures and the pictures, and nothing to press; its colours are light', async () => {
   const { page, context } = await open({}, { colorScheme: 'dark' })
+  await page.getByText('实时更新').waitFor()
   await page.locator('.chart').first().hover()
   await page.locator('.chart[data-alive]').first().waitFor()
   const pressed = [

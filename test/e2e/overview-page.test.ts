@@ -9,8 +9,9 @@ import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
+import { signedIn, signIn as signInAt, type Setting } from '../support/session.ts'
 import { daysAgo, declined, hour, judgedAs, left, shop, shopHistory } from '../support/shop-history.ts'
-import { asSaid, expectReadable, fen, signIn as signInAt, tableOf, type Setting } from '../support/visitor.ts'
+import { asSaid, expectReadable, fen, tableOf } from '../support/visitor.ts'
 
 const { merchantNo } = shop
 const stranger = '898584058120002'
@@ -36,7 +37,13 @@ afterAll(async () => {
   await house.stop()
 })
 
-const signIn = (setting: Setting = {}, as = key) => signInAt(browser, house.url, as, setting)
+const signIn = (setting: Setting = {}) => signInAt(browser, house.url, key, setting)
+/** The page at that address, as somebody sees it who has signed in before. */
+async function open(setting: Setting = {}, as = key, path = '/') {
+  const visit = await signedIn(browser, house.url, as, setting)
+  await visit.page.goto(house.url + path)
+  return visit
+}
 
 const judged = (from: string, to: string) => judgeLostSales({ ...judgedAs(events, from, to), interval: 'day' })
 const lastMonth = () => judged(daysAgo(29), daysAgo(0))
@@ -76,8 +83,7 @@ test('the page says what the brute-force reading of the events says', async () =
 })
 
 test('the change is that of the settled days from the same days before, and the address can do without it', async () => {
-  const { page, context } = await signIn()
-  await page.goto(`${house.url}/m/${merchantNo}${lastWeek()}`)
+  const { page, context } = await open({}, key, `/m/${merchantNo}${lastWeek()}`)
   // Today and yesterday can still change.
   const now = judged(daysAgo(6), daysAgo(2)).totals.netLost.amount
   const before = judged(daysAgo(13), daysAgo(9)).totals.netLost.amount
@@ -105,7 +111,7 @@ test('the change is that of the settled days from the same days before, and the 
 })
 
 test('what is not settled yet, or has nothing before it, is not compared, and the page says so', async () => {
-  const { page, context } = await signIn()
+  const { page, context } = await open()
   const said = async (query: string) => {
     await page.goto(`${house.url}/m/${merchantNo}${query}`)
     return page.getByRole('region').first().innerText()
@@ -116,7 +122,7 @@ test('what is not settled yet, or has nothing before it, is not compared, and th
 })
 
 test('a commit shows on the open page by itself, without a reload', async () => {
-  const { page, context } = await signIn({ viewport: phone })
+  const { page, context } = await open({ viewport: phone })
   const amount = page.getByRole('region').first().locator('strong').first()
   await page.getByText('实时更新').waitFor()
   const before = await amount.innerText()
@@ -145,7 +151,7 @@ test('figures, pictures and tables are there before any script runs', async () =
 })
 
 test('a range is kept in the address, and a range that makes no sense is explained', async () => {
-  const { page, context } = await signIn()
+  const { page, context } = await open()
   await page.getByRole('link', { name: '近7天' }).click()
   await page.waitForURL('**/m/*?*from=*')
   const copied = page.url()
@@ -174,7 +180,7 @@ test('nothing is open without a key, and a key opens only its own shop', async (
   ])
   await visitor.close()
 
-  const { page: own, context } = await signIn()
+  const { page: own, context } = await open()
   const strange = await own.goto(`${house.url}/m/${stranger}`)
   const nobodys = await own.goto(`${house.url}/m/898000000000000`)
   expect([strange?.status(), nobodys?.status()]).toEqual([404, 404])
@@ -214,7 +220,7 @@ test('a revoked key loses the page that is open', async () => {
     body: { role: 'merchant', merchantNo },
     expected: 201,
   })
-  const { page, context } = await signIn({}, short)
+  const { page, context } = await open({}, short)
   await page.getByText('实时更新').waitFor()
   await house.json('DELETE', `/api/v1/keys/${id}`, { expected: 204 })
   await page.waitForURL('**/sign-in*', { timeout: 15_000 })
@@ -223,7 +229,7 @@ test('a revoked key loses the page that is open', async () => {
 
 test('a shop without an event is told how to begin', async () => {
   const owner = await keyFor(house, { role: 'merchant', merchantNo: untouched })
-  const { page, context } = await signIn({ viewport: phone }, owner)
+  const { page, context } = await open({ viewport: phone }, owner)
   expect(await page.getByText('还没有收到这家店的数据').isVisible()).toBe(true)
   await context.close()
 })

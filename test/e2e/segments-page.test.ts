@@ -8,7 +8,8 @@ import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { looks } from '../support/looks.ts'
-import { fen, obstaclesOn, percent, signIn, tableBehind } from '../support/owner.ts'
+import { fen, obstaclesOn, percent, tableBehind } from '../support/owner.ts'
+import { signedIn } from '../support/session.ts'
 
 const merchantNo = '898584058120001'
 const quiet = '898584058120002'
@@ -67,7 +68,7 @@ const times = (ratio: number) => ratio.toFixed(ratio < 1 ? 2 : 1)
 test.each(['ageBand', 'returning', 'ticketBand', 'daypart', 'weekday'] as const)(
   'by %s the page says what the brute-force reading of the events says',
   async (by) => {
-    const { page, context } = await signIn(browser, house.url, key)
+    const { page, context } = await signedIn(browser, house.url, key)
     await page.goto(address(by))
     const order = await page
       .locator('li[data-segment]')
@@ -90,7 +91,7 @@ test.each(['ageBand', 'returning', 'ticketBand', 'daypart', 'weekday'] as const)
 )
 
 test('the sentence names those who are surely lost more, and a link shows the same', async () => {
-  const { page, context } = await signIn(browser, house.url, key, { viewport: phone })
+  const { page, context } = await signedIn(browser, house.url, key, { viewport: phone })
   await page.goto(`${house.url}/m/${merchantNo}/segments`)
   const young = judged('ageBand').find(({ segment }) => segment === '18-24')
   expect(young?.indexLow).toBeGreaterThan(1)
@@ -106,7 +107,7 @@ test('the sentence names those who are surely lost more, and a link shows the sa
 })
 
 test('below twenty refused nobody is named, and it is said why', async () => {
-  const { page, context } = await signIn(
+  const { page, context } = await signedIn(
     browser,
     house.url,
     await keyFor(house, { role: 'merchant', merchantNo: quiet }),
@@ -118,7 +119,7 @@ test('below twenty refused nobody is named, and it is said why', async () => {
 })
 
 test('figures and pictures are there before any script runs', async () => {
-  const { page, context } = await signIn(browser, house.url, key, { javaScriptEnabled: false })
+  const { page, context } = await signedIn(browser, house.url, key, { javaScriptEnabled: false })
   await page.goto(address('ageBand'))
   expect(await page.locator('.chart svg').count()).toBe(2)
   expect(await page.getByText('最突出').isVisible()).toBe(true)
@@ -126,7 +127,7 @@ test('figures and pictures are there before any script runs', async () => {
 })
 
 test.each(looks)('the page can be read by everybody: $name', async (look) => {
-  const { page, context } = await signIn(browser, house.url, key, look)
+  const { page, context } = await signedIn(browser, house.url, key, look)
   expect(await obstaclesOn(page, address('daypart'))).toEqual([])
   await context.close()
 })

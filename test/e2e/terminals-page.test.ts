@@ -8,7 +8,8 @@ import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { looks } from '../support/looks.ts'
-import { fen, obstaclesOn, percent, signIn, tableBehind } from '../support/owner.ts'
+import { fen, obstaclesOn, percent, tableBehind } from '../support/owner.ts'
+import { signedIn } from '../support/session.ts'
 
 const merchantNo = '898584058120001'
 const [good, gaps, slow, silent, never, gone] = [1, 2, 3, 4, 5, 6].map((n) => `1000000${n}`) as [string, ...string[]]
@@ -70,7 +71,7 @@ const localDay = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'A
 const address = () => `${house.url}/m/${merchantNo}/terminals`
 
 test('silent tills come first and retired ones last, each with what it can do and what to do', async () => {
-  const { page, context } = await signIn(browser, house.url, key, { viewport: phone })
+  const { page, context } = await signedIn(browser, house.url, key, { viewport: phone })
   await page.goto(address())
   const cards = page.locator('li[data-terminal]')
   expect(await cards.evaluateAll((all) => all.map((card) => card.getAttribute('data-terminal')))).toEqual([
@@ -89,7 +90,7 @@ test('silent tills come first and retired ones last, each with what it can do an
 })
 
 test('each till’s part of the loss is what the brute-force reading says', async () => {
-  const { page, context } = await signIn(browser, house.url, key)
+  const { page, context } = await signedIn(browser, house.url, key)
   await page.goto(address())
   const now = Date.now()
   const range = { from: localDay(now - 29 * day), to: localDay(now) }
@@ -111,7 +112,7 @@ test('each till’s part of the loss is what the brute-force reading says', asyn
 })
 
 test('what the owner says of why is no sign of life of a till', async () => {
-  const { page, context } = await signIn(browser, house.url, key)
+  const { page, context } = await signedIn(browser, house.url, key)
   await page.goto(`${house.url}/m/${merchantNo}/causes`)
   await page.getByRole('button', { name: '手续费太高' }).click()
   await page.getByText('现在记的原因').waitFor()
@@ -122,7 +123,7 @@ test('what the owner says of why is no sign of life of a till', async () => {
 })
 
 test.each(looks)('the page can be read by everybody: $name', async (look) => {
-  const { page, context } = await signIn(browser, house.url, key, look)
+  const { page, context } = await signedIn(browser, house.url, key, look)
   expect(await obstaclesOn(page, address())).toEqual([])
   await context.close()
 })

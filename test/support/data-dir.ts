@@ -5,8 +5,8 @@
 
 import { connectEmbeddedRegistry } from '@tillsight/shared/registry/connect.ts'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { cpSync, existsSync, globSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -20,8 +20,10 @@ export async function newDataDir(prefix = 'tillsight-test-'): Promise<string> {
   return dataDir
 }
 
-export const addRegistry = async (dataDir: string): Promise<void> =>
-  cp(await emptyRegistry(), join(dataDir, 'postgres'), { recursive: true })
+/** Synchronously, since a thousand small files one promise at a time take six times as long. */
+export async function addRegistry(dataDir: string): Promise<void> {
+  cpSync(await emptyRegistry(), join(dataDir, 'postgres'), { recursive: true })
+}
 
 /** One for each state of the sources; kept beside the packages, so that a later run finds it. */
 async function emptyRegistry(): Promise<string> {

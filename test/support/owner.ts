@@ -1,30 +1,7 @@
-/** What tests of the owner's pages do in a browser: sign in, read tables, look whether everybody can read the page. */
+/** What tests of the owner's pages do in a browser: read tables, look whether everybody can read the page. */
 
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { desktop } from './browser.ts'
+import type { Locator, Page } from 'playwright-core'
 import { brokenRules } from './readable.ts'
-
-type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
-
-/** Signs in with the key in a new context, and gives the page it leads to. */
-export async function signIn(
-  browser: Browser,
-  url: string,
-  key: string,
-  { english = false, ...options }: Setting = {},
-): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ viewport: desktop, ...options })
-  const page = await context.newPage()
-  await page.goto(`${url}/sign-in`)
-  await page.getByLabel('密钥').fill(key)
-  await page.getByRole('button', { name: '进入' }).click()
-  await page.waitForURL('**/m/*')
-  if (english) {
-    await page.getByText('English').click()
-    await page.getByText('中文').waitFor()
-  }
-  return { page, context }
-}
 
 /** The cells of the table behind a panel, row by row, without its head. */
 export async function tableBehind(panel: Locator): Promise<string[][]> {

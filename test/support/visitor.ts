@@ -1,31 +1,8 @@
-/** What browser tests of a merchant's pages do again and again: sign in, read money, and ask whether everybody can read. */
+/** What browser tests of a merchant's pages do again and again: read money and tables, and ask whether everybody can read. */
 
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { desktop } from './browser.ts'
 import { brokenRules, overflowOf } from './readable.ts'
-
-export type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
-
-/** Signs in with a merchant's key and gives the shop's first page. */
-export async function signIn(
-  browser: Browser,
-  url: string,
-  key: string,
-  { english = false, ...options }: Setting = {},
-): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ viewport: desktop, ...options })
-  const page = await context.newPage()
-  await page.goto(url)
-  await page.getByLabel('密钥').fill(key)
-  await page.getByRole('button', { name: '进入' }).click()
-  await page.waitForURL('**/m/*')
-  if (english) {
-    await page.getByText('English').click()
-    await page.getByText('中文').waitFor()
-  }
-  return { page, context }
-}
 
 /** The first `¥1,234` or `¥1,234.50` of a text, as fen. */
 export const fen = (text: string): number =>

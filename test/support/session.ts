@@ -1,0 +1,50 @@
+/** Somebody with a key in a browser: signing in, or signed in since long. */
+
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { desktop } from './browser.ts'
+
+export type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
+
+interface Visit {
+  page: Page
+  context: BrowserContext
+}
+
+async function newVisit(browser: Browser, options: Parameters<Browser['newContext']>[0]): Promise<Visit> {
+  const context = await browser.newContext({ viewport: desktop, ...options })
+  return { context, page: await context.newPage() }
+}
+
+/** Signs in with a merchant's key and gives the shop's first page. */
+export async function signIn(
+  browser: Browser,
+  url: string,
+  key: string,
+  { english = false, ...options }: Setting = {},
+): Promise<Visit> {
+  const { page, context } = await newVisit(browser, options)
+  await page.goto(url)
+  await page.getByLabel('密钥').fill(key)
+  await page.getByRole('button', { name: '进入' }).click()
+  await page.waitForURL('**/m/*')
+  if (english) {
+    await page.getByText('English').click()
+    await page.getByText('中文').waitFor()
+  }
+  return { page, context }
+}
+
+/** As somebody who signed in and chose a language before; no page is open yet, which spares the three that lead there. */
+export async function signedIn(
+  browser: Browser,
+  url: string,
+  key: string,
+  { english = false, ...options }: Setting = {},
+): Promise<Visit> {
+  const visit = await newVisit(browser, options)
+  await visit.context.addCookies([
+    { name: 'tillsight_key', value: key, url },
+    ...(english ? [{ name: 'tillsight_language', value: 'en', url }] : []),
+  ])
+  return visit
+}
