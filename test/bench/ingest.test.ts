@@ -24,7 +24,8 @@ test('bench:ingest measures every contestant, checks that all is stored, and wri
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
   const file = join(directory, 'ingest.json')
   const script = join(import.meta.dirname, 'ingest.ts')
-  await promisify(execFile)(process.execPath, [script, '--rounds', '1', '--seconds', '0.2', '--json', file])
+  const quick = ['--rounds', '1', '--seconds', '0.2', '--share', '0.1']
+  await promisify(execFile)(process.execPath, [script, ...quick, '--json', file])
   const { figures, goals } = JSON.parse(await readFile(file, 'utf8')) as { figures: Figure[]; goals: Goal[] }
 
   const named = contestants.flatMap((name) =>

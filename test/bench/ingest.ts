@@ -1,7 +1,8 @@
 /**
  * `npm run bench:ingest`: what the ingest takes, beside what the engine alone takes, what a route takes that only parses, and
  * what PostgreSQL takes behind the same route. All in one run and in alternation, so that the ratios mean something on any
- * machine. Options: `--json FILE`, `--rounds N`, `--seconds N` (of each span that is measured).
+ * machine. Options: `--json FILE`, `--rounds N`, `--seconds N` (of each span that is measured), `--share N` (of the events, the
+ * merchants, the rows of a block and the connections: below 1 it only shows that everything runs).
  */
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -22,17 +23,20 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     rounds: { type: 'string', default: '4' },
     seconds: { type: 'string', default: '4' },
+    share: { type: 'string', default: '1' },
   },
 })
 const rounds = Number(options.rounds)
 const ms = Number(options.seconds) * 1000
-if (!(Number.isInteger(rounds) && rounds > 0 && ms > 0))
-  throw new Error('--rounds and --seconds must be positive numbers')
+const share = Number(options.share)
+if (!(Number.isInteger(rounds) && rounds > 0 && ms > 0 && share > 0))
+  throw new Error('--rounds, --seconds and --share must be positive numbers')
 const span = { warmupMs: ms / 4, ms }
 
-const merchants = 100
-const events = 60_000
-const rowsPerBlock = 10_000
+const shared = (of: number): number => Math.ceil(of * share)
+const merchants = shared(100)
+const events = shared(60_000)
+const rowsPerBlock = shared(10_000)
 const mebibyte = 1024 * 1024
 
 /** Side by side in time are those whose ratios are goals: what else the machine does then falls on both. */
@@ -66,9 +70,9 @@ async function run(): Promise<void> {
       { name: 'a', what: 'engine alone, inline JSON, blocks of 10,000 rows', form: 'json', blocks: 1 },
     ]),
   )
-  await start(ingestStand(join(directory, 'ingest'), trade))
-  await start(parseOnlyStand(trade))
-  const postgres = await start(postgresStand(join(directory, 'postgres'), trade))
+  await start(ingestStand(join(directory, 'ingest'), trade, shared))
+  await start(parseOnlyStand(trade, shared))
+  const postgres = await start(postgresStand(join(directory, 'postgres'), trade, shared))
 
   tell('which form of insert is PostgreSQL fastest by?')
   const tried = await postgres.chooseForm({ ...span, ms: ms / 2 })

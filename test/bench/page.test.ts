@@ -13,7 +13,7 @@ test('bench:page opens a page on a slow phone, taps on it, asks for its figures,
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
   const file = join(directory, 'page.json')
   const script = join(import.meta.dirname, 'page.ts')
-  const quick = ['--events', '1000', '--page', 'overview', '--rounds', '1', '--requests', '1']
+  const quick = ['--events', '1000', '--days', '30', '--page', 'overview', '--rounds', '1', '--requests', '1']
   await promisify(execFile)(process.execPath, [script, ...quick, '--json', file])
   const { figures, goals } = JSON.parse(await readFile(file, 'utf8')) as { figures: Figure[]; goals: Goal[] }
 

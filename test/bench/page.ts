@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
     events: { type: 'string', default: '100000' },
+    days: { type: 'string', default: '180' },
     rounds: { type: 'string', default: '5' },
     requests: { type: 'string', default: '40' },
     page: { type: 'string' },
@@ -35,10 +36,11 @@ const { values: options } = parseArgs({
   },
 })
 const events = Number(options.events)
+const days = Number(options.days)
 const rounds = Number(options.rounds)
 const requests = Number(options.requests)
-if (![events, rounds, requests].every((number) => Number.isInteger(number) && number > 0))
-  throw new Error('--events, --rounds and --requests must be positive numbers')
+if (![events, days, rounds, requests].every((number) => Number.isInteger(number) && number > 0))
+  throw new Error('--events, --days, --rounds and --requests must be positive numbers')
 
 /** Somebody who may see a merchant's pages. */
 interface Visitor {
@@ -52,7 +54,7 @@ const directory = options.keep ?? (await mkdtemp(join(tmpdir(), 'tillsight-bench
 const dataDir = join(directory, String(events))
 try {
   tell(`${short(events)} events: making them`)
-  const prepared = await prepare({ dataDir, events, seed: options.seed, days: 180, until: startOf(dateOf(Date.now())) })
+  const prepared = await prepare({ dataDir, events, seed: options.seed, days, until: startOf(dateOf(Date.now())) })
   const server = await startServerProcess({ DATA_DIR: dataDir, ADMIN_KEY: adminKey })
   const browser = await openBrowser()
   try {

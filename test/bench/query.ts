@@ -1,8 +1,8 @@
 /**
  * `npm run bench:query`: how long the figures take, each as its page asks for it, at 1, 10 and 100 million events; beside
  * PostgreSQL at 10; and at 100 while 20,000 events a second are committed. Options: `--json FILE`, `--events N` (instead of 100
- * million; the others are a tenth and a hundredth of it), `--requests N` (of each figure), `--seed TEXT`, `--keep DIR` (the data
- * stays there, and is taken from there if it is from the same day).
+ * million; the others are a tenth and a hundredth of it), `--days N` (of trade, instead of 180), `--requests N` (of each figure),
+ * `--seed TEXT`, `--keep DIR` (the data stays there, and is taken from there if it is from the same day).
  */
 
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
     events: { type: 'string', default: '100000000' },
+    days: { type: 'string', default: '180' },
     requests: { type: 'string', default: '40' },
     'events-per-second': { type: 'string', default: '20000' },
     seed: { type: 'string', default: 'bench' },
@@ -32,12 +33,16 @@ const { values: options } = parseArgs({
   },
 })
 const most = Number(options.events)
+const days = Number(options.days)
 const rounds = Number(options.requests)
 const eventsPerSecond = Number(options['events-per-second'])
-if (!(Number.isInteger(most) && most >= 100 && Number.isInteger(rounds) && rounds > 0 && eventsPerSecond > 0))
-  throw new Error('--events (from 100), --requests and --events-per-second must be positive numbers')
+if (!(
+  most >= 100 &&
+  [most, days, rounds].every((number) => Number.isInteger(number) && number > 0) &&
+  eventsPerSecond > 0
+))
+  throw new Error('--events (from 100), --days, --requests and --events-per-second must be positive numbers')
 
-const days = 180
 const until = startOf(dateOf(Date.now()))
 const figures = figuresOn(until)
 const directory = options.keep ?? (await mkdtemp(join(tmpdir(), 'tillsight-bench-query-')))

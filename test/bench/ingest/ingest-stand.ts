@@ -1,13 +1,15 @@
 /** (b), `npm start` as providers post to it, and (c), the route that only parses. */
 
+import { addRegistry } from '../../support/data-dir.ts'
 import { adminKey } from '../../support/house.ts'
 import { startServerProcess } from '../../support/process.ts'
 import { peakMemoryOf, usageOf } from '../usage.ts'
 import { eventsStoredIn } from './engine-stand.ts'
 import type { Trade } from './events.ts'
-import { httpContestant, mustBeEqual, openBooks, startContestant, type Stand } from './stand.ts'
+import { httpContestant, mustBeEqual, openBooks, startContestant, type Shared, type Stand } from './stand.ts'
 
-export async function ingestStand(dataDir: string, trade: Trade): Promise<Stand> {
+export async function ingestStand(dataDir: string, trade: Trade, shared: Shared): Promise<Stand> {
+  await addRegistry(dataDir)
   const server = await startServerProcess({ DATA_DIR: dataDir, ADMIN_KEY: adminKey })
   let sent = 0
   const poster = {
@@ -17,6 +19,7 @@ export async function ingestStand(dataDir: string, trade: Trade): Promise<Stand>
     keys: await openBooks(server, trade),
     cpuSeconds: () => usageOf(server.pid).cpuSeconds,
     count: (events: number) => void (sent += events),
+    shared,
   }
   return {
     contestants: [1000, 100, 1].map((size, i) => httpContestant(`b${size}`, 'ingest', size, String(i), poster)),
@@ -33,7 +36,7 @@ export async function ingestStand(dataDir: string, trade: Trade): Promise<Stand>
   }
 }
 
-export async function parseOnlyStand(trade: Trade): Promise<Stand> {
+export async function parseOnlyStand(trade: Trade, shared: Shared): Promise<Stand> {
   const process = await startContestant('parse-only')
   const poster = {
     process,
@@ -42,6 +45,7 @@ export async function parseOnlyStand(trade: Trade): Promise<Stand> {
     keys: new Map<string, string>(),
     cpuSeconds: () => usageOf(process.pid).cpuSeconds,
     count: () => {},
+    shared,
   }
   return {
     contestants: [httpContestant('c', 'a route that only parses', 1, 'c', poster)],

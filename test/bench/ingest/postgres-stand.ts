@@ -13,6 +13,7 @@ import {
   openBooks,
   startContestant,
   type Measured,
+  type Shared,
   type Span,
   type Stand,
 } from './stand.ts'
@@ -25,7 +26,7 @@ export interface PostgresStand extends Stand {
 const lookEveryMs = 500
 
 /** @param dataDir for our server, while it fills the registry. */
-export async function postgresStand(dataDir: string, trade: Trade): Promise<PostgresStand> {
+export async function postgresStand(dataDir: string, trade: Trade, shared: Shared): Promise<PostgresStand> {
   const postgres = await startPostgres()
   const server = await startServerProcess({ DATA_DIR: dataDir, ADMIN_KEY: adminKey, DATABASE_URL: postgres.url })
   const keys = await openBooks(server, trade)
@@ -42,6 +43,7 @@ export async function postgresStand(dataDir: string, trade: Trade): Promise<Post
     keys,
     cpuSeconds: () => usageOf(process.pid).cpuSeconds + usageOf(postgres.pid, true).cpuSeconds,
     count: (events) => void (sent += events),
+    shared,
   })
   const measureLooking = async (span: Span): Promise<Measured> => {
     const looking = setInterval(look, lookEveryMs)

@@ -86,7 +86,12 @@ interface Poster {
   cpuSeconds: () => number
   /** Is told of every event that was accepted. */
   count: (events: number) => void
+  /** How many of the connections are made. */
+  shared: Shared
 }
+
+/** What part of a number a run takes: all of it, but where the benchmark only shows that it runs. */
+export type Shared = (of: number) => number
 
 /** @param sender see Stamped.next. */
 export function httpContestant(name: string, what: string, size: number, sender: string, poster: Poster): Contestant {
@@ -94,7 +99,7 @@ export function httpContestant(name: string, what: string, size: number, sender:
     url: poster.url,
     requests: requestsOf(poster.trade, size, poster.url, poster.keys),
     sender,
-    connections: connections[size] ?? 1,
+    connections: poster.shared(connections[size] ?? 1),
     accepted: size,
   }
   const events = size === 1 ? 'single events' : `batches of ${size}`
