@@ -106,6 +106,7 @@ test("a provider's key is enough for shops of its own", async () => {
   const key = await keyFor(house, { role: 'provider', providerId: 'p9' })
   // Not the shops that the operator's run has registered elsewhere.
   const shape = ['--terminals', '2', '--rate', '50', '--days', '2', '--minutes', '0.05']
+  await addRegistry(join(temporary, 'other'))
   const other = await startServerProcess({ DATA_DIR: join(temporary, 'other'), ADMIN_KEY: adminKey })
   await register(other, { providerId: 'p9', merchantNo: '898000000000009', terminals: [] })
   const own = await keyFor(other, { role: 'provider', providerId: 'p9' })

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { startGateway } from '../support/clickhouse-gateway.ts'
+import { addRegistry } from '../support/data-dir.ts'
 import { adminKey, keyFor, register } from '../support/house.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { standalone, startProcess, startServerProcess } from '../support/process.ts'
@@ -22,6 +23,13 @@ afterEach(async () => {
 async function directory(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'tillsight-start-'))
   undo.push(() => rm(path, { recursive: true, force: true }))
+  return path
+}
+
+/** A DATA_DIR for what is not about a first start. */
+async function usedDirectory(): Promise<string> {
+  const path = await directory()
+  await addRegistry(path)
   return path
 }
 
@@ -70,7 +78,7 @@ test('a start on a port that is taken uses up no operator key', async () => {
 })
 
 test('a data directory has one process, also where only the registry is in it', async () => {
-  const DATA_DIR = await directory()
+  const DATA_DIR = await usedDirectory()
   const gateway = await startGateway(await directory())
   undo.push(() => gateway.kill('SIGKILL'))
   const environment = { DATA_DIR, CLICKHOUSE_URL: gateway.url, ADMIN_KEY: adminKey }
@@ -118,7 +126,7 @@ test('stores that hang are answered 503, and SIGTERM ends the process in time al
 })
 
 test('SIGTERM ends a page that listens for changes', async () => {
-  const server = await startServerProcess({ DATA_DIR: await directory(), ADMIN_KEY: adminKey })
+  const server = await startServerProcess({ DATA_DIR: await usedDirectory(), ADMIN_KEY: adminKey })
   undo.push(() => server.kill('SIGKILL'))
   await register(server, { providerId: 'p1', merchantNo, terminals: ['10000001'] })
   const key = await keyFor(server, { role: 'merchant', merchantNo })

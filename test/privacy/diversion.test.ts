@@ -4,11 +4,12 @@ import { describe, expect } from 'vitest'
 import {
   ask,
   busy,
+  day,
   given,
   happened,
   hour,
-  day,
   nth,
+  openHouseForAll,
   openShop,
   openStreet,
   times,
@@ -17,6 +18,8 @@ import {
   type Street,
   type Visit,
 } from './street.ts'
+
+openHouseForAll()
 
 const none = { value: null, low: null, high: null }
 

@@ -12,6 +12,7 @@ import {
   happened,
   house,
   nth,
+  openHouseForAll,
   openShop,
   openStreet,
   peersFor,
@@ -22,6 +23,8 @@ import {
   type Shop,
   type Street,
 } from './street.ts'
+
+openHouseForAll()
 
 const few = suppressed('too_few_merchants')
 

@@ -13,12 +13,15 @@ import {
   happens,
   mondayOf,
   nth,
+  openHouseForAll,
   openStreet,
   weeks,
   type Shop,
   type Street,
   type Visit,
 } from './street.ts'
+
+openHouseForAll()
 
 /** `npm run soak` raises it. */
 const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 4)

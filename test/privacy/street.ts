@@ -65,11 +65,14 @@ export function house(): House {
 /** A promise, and the story that it is tried on: what is told before the check is returned happens before the first test. */
 export const given = (title: string, story: () => () => Promise<void>): void => test(title, story())
 
-beforeAll(async () => {
-  opened = await openHouse()
-  await happens()
-})
-afterAll(() => opened?.stop())
+/** Has a house opened for this test file, after all of its stories were told. */
+export function openHouseForAll(): void {
+  beforeAll(async () => {
+    opened = await openHouse()
+    await happens()
+  })
+  afterAll(() => opened?.stop())
+}
 
 /** Makes happen what was told since, and waits until every answer knows of it. */
 export async function happens(): Promise<void> {

@@ -15,6 +15,7 @@ import {
   mondayOf,
   nth,
   ofPeers,
+  openHouseForAll,
   openShop,
   openStreet,
   peersFor,
@@ -24,6 +25,8 @@ import {
   weeks,
   type Visit,
 } from './street.ts'
+
+openHouseForAll()
 
 const few = suppressed('too_few_merchants')
 const dominated = suppressed('dominant_merchant')

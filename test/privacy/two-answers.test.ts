@@ -14,6 +14,7 @@ import {
   house,
   mondayOf,
   nth,
+  openHouseForAll,
   openShop,
   openStreet,
   peersFor,
@@ -26,6 +27,8 @@ import {
   type Street,
   type Visit,
 } from './street.ts'
+
+openHouseForAll()
 
 /** Of three weeks, the one in the middle and all of them: what every story here is asked about. */
 const around: Range[] = [weeks(1), weeks(0, 2)]

@@ -10,6 +10,7 @@ import {
   house,
   nameOf,
   nth,
+  openHouseForAll,
   openStreet,
   shifted,
   terminalNo,
@@ -17,6 +18,8 @@ import {
   weeks,
   type Shop,
 } from './street.ts'
+
+openHouseForAll()
 
 const { own, siblings, rivals } = openStreet({ siblings: 5, rivals: 5, sharedTokens: true })
 happened([

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startGateway } from '../support/clickhouse-gateway.ts'
+import { addRegistry } from '../support/data-dir.ts'
 import { adminKey } from '../support/house.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
@@ -61,9 +62,11 @@ async function opened(plan: Plan, dir: string, stops: Stop[]): Promise<Omit<Topo
     environment['CLICKHOUSE_URL'] = gateway.url
   }
 
+  // A first start has tests of its own, but for that of PostgreSQL.
+  const DATA_DIR = join(dir, 'data')
+  if (!plan.postgres) await addRegistry(DATA_DIR)
   const servers: ServerProcess[] = []
   const start = async (also: Record<string, string>) => {
-    const DATA_DIR = join(dir, 'data')
     // All at the same moment: on empty stores, each of them finds the tables missing.
     const starting = Array.from({ length: plan.servers }, () =>
       startServerProcess({ ...environment, ...also, DATA_DIR }),
