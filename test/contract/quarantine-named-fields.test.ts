@@ -140,7 +140,7 @@ test('named fields are kept as they were sent, and what stands beside them is dr
       expect(said).not.toContain(marker)
       for (const { event } of fresh) expect(kept.get(event['id'])).toEqual(event)
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   )
 })
 
@@ -157,7 +157,7 @@ test('nothing without a name is kept where something with a name should be', asy
       expect(events.map(({ id }) => unnamedIn(kept.get(id) ?? 'not there', named))).toEqual(events.map(() => []))
       expect([...kept.keys()]).toEqual(expect.arrayContaining(events.map(({ id }) => id)))
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   )
 })
 

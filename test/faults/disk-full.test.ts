@@ -5,6 +5,7 @@ import { Random } from '@tillsight/market/random.ts'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addRegistry } from '../support/data-dir.ts'
 import { adminKey, keyFor } from '../support/house.ts'
 import { expectAccepted, expectRefused, openLedger, send, settle, type Ledger } from '../support/ledger.ts'
 import { openSmallDisk, type DiskServer, type SmallDisk } from '../support/small-disk.ts'
@@ -27,6 +28,7 @@ const start = async () => {
 }
 beforeAll(async () => {
   disk = await openSmallDisk('160m')
+  await addRegistry(join(disk.inside, 'data'))
   await start()
   ledger = await openLedger(server, merchantNo, seed)
 })

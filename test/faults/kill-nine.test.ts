@@ -10,7 +10,7 @@ import { openLedger, pour, settle, type Batch, type Ledger } from '../support/le
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
 
 /** `npm run soak` raises it. */
-const rounds = Number(process.env['KILL_ROUNDS'] ?? 3)
+const rounds = Number(process.env['KILL_ROUNDS'] ?? 2)
 const seed = process.env['KILL_SEED'] ?? String(Date.now())
 
 let dir: string

@@ -82,7 +82,7 @@ test(
 test('a full queue at SIGTERM is committed and answered, or refused: nothing of it is half there', async () => {
   const ledger = await openLedger(server, '897000000000000', seed)
   let left = 12
-  const next = () => ((left -= 1), ledger.batchOf(3_000))
+  const next = () => ((left -= 1), ledger.batchOf(2_000))
   const reached = Promise.withResolvers<undefined>()
   let stopping = false
   const poured = pour(ledger, server.url, {

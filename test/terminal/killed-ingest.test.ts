@@ -10,7 +10,7 @@ import { adminKey, register } from '../support/house.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
 import { fastClock, Ledger } from './ledger.ts'
 
-const kills = 4
+const kills = 2
 
 let dir: string
 let server: ServerProcess

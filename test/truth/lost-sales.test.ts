@@ -12,7 +12,7 @@ import { openHouse, post, register, type House } from '../support/house.ts'
 import { elsewhere } from './elsewhere.ts'
 
 /** `npm run soak` raises it. */
-const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 24)
+const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 12)
 
 let house: House
 beforeAll(async () => {
