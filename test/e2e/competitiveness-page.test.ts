@@ -1,8 +1,9 @@
 /** A shop beside its peers, in a real browser: figures as the brute-force reading has them, and none where the rule forbids. */
 
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
+import { providedStores } from '@tillsight/shared/stores.ts'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { judgeCompetitiveness } from '../judge/competitiveness.ts'
 import { eventsOf, type Deed } from '../judge/deeds.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
@@ -35,6 +36,10 @@ beforeAll(async () => {
   for (const merchantNo of [ours, alone]) keys.set(merchantNo, await keyFor(house, { role: 'merchant', merchantNo }))
   events = street(Date.now())
   await post(house, events)
+  // What is said of others may lag behind what they posted.
+  const since = Date.now()
+  const { rollup } = providedStores().events
+  await vi.waitFor(() => expect(rollup.rolledTo).toBeGreaterThanOrEqual(since), { timeout: 40_000, interval: 50 })
 })
 afterAll(async () => {
   await browser.close()
