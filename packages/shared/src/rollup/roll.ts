@@ -31,8 +31,10 @@ export interface Batch {
   days: MerchantDays
 }
 
-/** In one statement: it holds them in memory. */
+/** In one statement. */
 const most = { merchantDays: 2_000, events: 50_000 }
+/** Of sorts and groups in memory, bytes: the customers of a few arrivals may be those of all events. */
+const inMemory = 64 * 1024 * 1024
 /** Days of one window are derived together. A statement takes a tenth of a second to plan, however little it derives. */
 const windowDays = 16
 /** For who is touched on more days than that: a window's granules hold other days too, which are read again for each window. */
@@ -182,8 +184,12 @@ export async function roll(
   const batches = batchesOf(touched)
   for (const [i, batch] of batches.entries()) {
     signal?.throwIfAborted()
-    const statement = rollStatement(batch, rolledTo, since)
-    await store.execute(threads === undefined ? statement : sql`${statement} SETTINGS max_threads = ${threads}`, signal)
+    const settings = [
+      sql`max_bytes_before_external_sort = ${inMemory}`,
+      sql`max_bytes_before_external_group_by = ${inMemory}`,
+      ...(threads === undefined ? [] : [sql`max_threads = ${threads}`]),
+    ]
+    await store.execute(sql`${rollStatement(batch, rolledTo, since)} SETTINGS ${sql.join(settings)}`, signal)
     await onBatch?.(i + 1, batches.length)
   }
   await store.execute(sql`INSERT INTO rollup_progress SELECT 0, ${rolledTo}`)
