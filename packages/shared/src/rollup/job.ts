@@ -24,8 +24,11 @@ export interface Arrivals {
 const busyFrom = 100
 /** Between two rounds, where nothing arrives. */
 const shortestRestMs = 250
-/** After each statement, as long as it took: a quarter of one core is enough for the job. */
-const restFactor = 3
+/**
+ * After each statement, as long as it took: a quarter of one core is enough for the job while somebody posts. Where nobody does, half
+ * of one: a late event is then rolled up within two seconds.
+ */
+const restFactor = { busy: 3, idle: 1 }
 const longestRestMs = 15_000
 /** After a round that failed: the store is away, or full. */
 const afterFailureMs = 5_000
@@ -80,7 +83,10 @@ export class RollupJob {
     const rolledTo = settledTo - rollup.settlesWithinMs
     if (rolledTo <= rollup.rolledTo) return 0
     let workedFrom = performance.now()
-    const rest = (): number => Math.min(restFactor * (performance.now() - workedFrom), longestRestMs)
+    const rest = (): number => {
+      const factor = this.#arrivals.isIdle ? restFactor.idle : restFactor.busy
+      return Math.min(factor * (performance.now() - workedFrom), longestRestMs)
+    }
     if (rollup.settlesWithinMs > 0 || rollup.rolledTo === 0 || taken !== this.#rolled) {
       const since = rollup.rolledTo === 0 ? undefined : rollup.rolledTo
       const touched =
