@@ -10,7 +10,8 @@ const stores = await openStores(readConfig())
 const { events } = stores
 try {
   // Servers that take events meanwhile go on rolling up what is touched: what was received after this is theirs.
-  const rolledTo = Date.now() - events.rollup.settlesWithinMs
+  // A server carries over what it finds of a day, so what is derived here has to be newer than what it found.
+  const rolledTo = () => Date.now() - events.rollup.settlesWithinMs
   const touched = await everyDay(events)
   const merchantDays = [...touched.values()].reduce((sum, { days }) => sum + days.length, 0)
   const started = Date.now()

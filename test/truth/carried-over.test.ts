@@ -63,7 +63,7 @@ async function rolled(): Promise<unknown[]> {
 
 async function rollSince(since: number, rolledTo: number): Promise<void> {
   const touched = await touchedSince(store, sql<boolean>`true`, sql<number>`${since}`)
-  await roll(store, touched, rolledTo, { since })
+  await roll(store, touched, () => rolledTo, { since })
 }
 
 async function forget(): Promise<void> {
@@ -97,7 +97,7 @@ test('rolled up arrival by arrival, the days hold what deriving them whole gives
           await rollSince(since, arrivals + 1)
         }
         const found = await rolled()
-        await roll(store, await everyDay(store), arrivals + 2)
+        await roll(store, await everyDay(store), () => arrivals + 2)
         expect(found).toEqual(await rolled())
       },
     ),
@@ -131,5 +131,37 @@ test('an arrival costs its own checkout and its customer’s: the others of the 
     { fen: 7, result: 'left' },
     { fen: 7, result: 'left' },
     { fen: 1_001, result: 'deferred' },
+  ])
+})
+
+test('what is mended by rolling up everything stays mended, though a server carries over the same days meanwhile', async () => {
+  await forget()
+  // So far apart that they are not derived in one statement.
+  const refused = (merchantNo: string, checkout: number, day: number): Sent => ({
+    ...{ merchantNo, checkout, hours: day * 24 + 10, kind: 'declined', attempt: 1, customer: 0 },
+  })
+  await store.insert('checkout_events', [row(refused('a', 1, 0), 1), row(refused('b', 2, 18), 2)])
+  await rollSince(1, 10)
+  await store.execute(sql`
+    INSERT INTO rolled_checkouts SELECT * REPLACE (arrayMap(x -> toUInt64(7), a) AS a, 11 AS rolledTo)
+    FROM rolled_checkouts FINAL`)
+  let now = 15
+  await roll(store, await everyDay(store), () => now, {
+    async onBatch(done) {
+      if (done > 1) return
+      await store.insert('checkout_events', [row(refused('a', 3, 0), 20), row(refused('b', 4, 18), 21)])
+      await rollSince(20, 30)
+      now = 40
+    },
+  })
+  const { rows } = await sql<{ merchantNo: string; fen: number }>`
+    SELECT merchantNo, toInt32(a) AS fen FROM rolled_checkouts FINAL ARRAY JOIN a ORDER BY merchantNo, fen`.execute(
+    store.db,
+  )
+  expect(rows).toEqual([
+    { merchantNo: 'a', fen: 1_001 },
+    { merchantNo: 'a', fen: 1_003 },
+    { merchantNo: 'b', fen: 1_002 },
+    { merchantNo: 'b', fen: 1_004 },
   ])
 })

@@ -59,7 +59,7 @@ async function prepare(): Promise<Prepared> {
     merge: await timed(merge),
     roll: await timed(async () => {
       const all = await everyDay(store)
-      await roll(store, all, Date.now(), {
+      await roll(store, all, () => Date.now(), {
         onBatch: (done, of) => tell(`rolled up: ${done} of ${of} batches`, done === of),
       })
       await store.execute(sql`OPTIMIZE TABLE rolled_checkouts FINAL`)

@@ -100,7 +100,7 @@ export class RollupJob {
         if (since !== undefined || !this.#arrivals.isIdle) await pause(rest(), undefined, { signal })
         workedFrom = performance.now()
       }
-      if (touched.size > 0) await roll(this.#store, touched, rolledTo, { since, threads: 1, onBatch, signal })
+      if (touched.size > 0) await roll(this.#store, touched, () => rolledTo, { since, threads: 1, onBatch, signal })
     }
     if (!signal.aborted) {
       rollup.rolledTo = rolledTo

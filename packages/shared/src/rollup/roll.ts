@@ -174,14 +174,18 @@ interface RollOptions {
   signal?: AbortSignal
 }
 
-/** @param rolledTo as above. Noted when all is done: until then the days are derived when they are read. */
+/**
+ * @param rolledTo as above, asked for before each statement. What it was at first is noted when all is done: until then the days
+ *   are derived when they are read.
+ */
 export async function roll(
   store: EventStore,
   touched: MerchantDays,
-  rolledTo: number,
+  rolledTo: () => number,
   { since, threads, onBatch, signal }: RollOptions = {},
 ): Promise<void> {
   const batches = batchesOf(touched)
+  const first = rolledTo()
   for (const [i, batch] of batches.entries()) {
     signal?.throwIfAborted()
     const settings = [
@@ -189,8 +193,8 @@ export async function roll(
       sql`max_bytes_before_external_group_by = ${inMemory}`,
       ...(threads === undefined ? [] : [sql`max_threads = ${threads}`]),
     ]
-    await store.execute(sql`${rollStatement(batch, rolledTo, since)} SETTINGS ${sql.join(settings)}`, signal)
+    await store.execute(sql`${rollStatement(batch, rolledTo(), since)} SETTINGS ${sql.join(settings)}`, signal)
     await onBatch?.(i + 1, batches.length)
   }
-  await store.execute(sql`INSERT INTO rollup_progress SELECT 0, ${rolledTo}`)
+  await store.execute(sql`INSERT INTO rollup_progress SELECT 0, ${first}`)
 }
