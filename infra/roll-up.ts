@@ -9,8 +9,8 @@ import { everyMs, say, show } from './display.ts'
 const stores = await openStores(readConfig())
 const { events } = stores
 try {
-  // Servers that take events meanwhile go on rolling up what is touched: what was received after this is theirs.
-  // A server carries over what it finds of a day, so what is derived here has to be newer than what it found.
+  // Servers that take events meanwhile go on rolling up what is touched, and carry over what they find of a day: what is derived
+  // here has to be newer than that. What was received later is theirs.
   const rolledTo = () => Date.now() - events.rollup.settlesWithinMs
   const touched = await everyDay(events)
   const merchantDays = [...touched.values()].reduce((sum, { days }) => sum + days.length, 0)

@@ -2,11 +2,11 @@
 
 import type { RefusalCode } from '@tillsight/shared/events/refusal.ts'
 import { providedIngest } from '@tillsight/shared/ingest-port.ts'
-import { refusedAlike, refusedIn, type Alike, type RefusedEntry } from '@tillsight/shared/metrics/refused-alike.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
 import { merchantNames } from '@tillsight/shared/registry/merchants.ts'
 import type { ProviderScope, QuarantineScope } from '@tillsight/shared/registry/scope.ts'
 import { quarantineCounts, type Place, type Replayed } from '@tillsight/shared/store/quarantine.ts'
+import { refusedAlike, refusedIn, type Alike, type RefusedEntry } from '@tillsight/shared/store/refused-alike.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 import { codeOf, placeIn, placeText } from '#api/quarantine.ts'
 
@@ -20,7 +20,8 @@ interface AlikeNamed extends Alike {
   terminal: {
     merchantNo: string
     terminalNo: string
-    /** Null: not a merchant of the provider. */ name: string | null
+    /** Null: not a merchant of the provider. */
+    name: string | null
   } | null
 }
 

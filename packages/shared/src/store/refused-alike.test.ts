@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RefusalCode } from '../events/refusal.ts'
 import { quarantineScope } from '../registry/scope.ts'
-import { connectEmbedded, type EventStore } from '../store/connect.ts'
-import type { QuarantineRow } from '../store/tables.ts'
+import { connectEmbedded, type EventStore } from './connect.ts'
+import type { QuarantineRow } from './tables.ts'
 import { refusedAlike, refusedIn } from './refused-alike.ts'
 
 const now = Date.now()

@@ -8,9 +8,9 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { RefusalCode } from '../events/refusal.ts'
 import type { QuarantineScope } from '../registry/scope.ts'
-import type { EventStore } from '../store/connect.ts'
-import { quarantineQuery, type Place } from '../store/quarantine.ts'
-import { parsedRows } from './parsed-rows.ts'
+import type { EventStore } from './connect.ts'
+import { quarantineQuery, type Place } from './quarantine.ts'
+import { parsedRows } from '../metrics/parsed-rows.ts'
 
 const alikeSchema = Type.Object({
   /** Names these in an address. */
