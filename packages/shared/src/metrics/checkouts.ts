@@ -41,16 +41,18 @@ const evidence = ['state', 'refused', 'codeSystem', 'codeValue', 'channelDisable
 const causeFrom = ['reasonTerminal', 'reasonAt'] as const
 
 /**
- * What is judged, and of what:
- * `unsupported` (Huabei is not accepted); `reason` ('' where not declined); `outcome` ('' where not unsupported); `explicit` (the
- * till reported it as abandoned); `lost` (what it adds to N, fen).
+ * What is judged, and of what beside the evidence:
+ * `observed` (the reason that the evidence gives) and `reason` (that which counts), '' where not declined; `unsupported` (Huabei
+ * is not accepted); `outcome` ('' where not unsupported); `explicit` (the till reported it as abandoned); `lost` (what it adds to
+ * N, fen).
  */
 const judgedFrom = {
-  unsupported: evidence,
-  reason: evidence,
-  outcome: [...evidence, 'result', 'terminalNo'],
+  observed: [],
+  reason: [],
+  unsupported: [],
+  outcome: ['result', 'terminalNo'],
   explicit: ['result'],
-  lost: [...evidence, 'result', 'terminalNo', 'a', 'paid'],
+  lost: ['result', 'terminalNo', 'a', 'paid'],
 } as const satisfies Record<string, readonly Kept[]>
 type Judged = keyof typeof judgedFrom
 export type CheckoutColumn = Kept | Judged
@@ -71,48 +73,72 @@ const isJudged = (column: CheckoutColumn): column is Judged => column in judgedF
 
 /**
  * The checkouts of the span as a statement to select from, with `merchantNo`, `at` and the columns named. Planning a statement
- * takes longer than reading a merchant's quarter, so it says no more than is asked for.
+ * takes longer than reading a merchant's quarter, and every step and column adds to it: there are two steps, and they say no
+ * more than is asked for.
  */
 export function judgedCheckouts(question: CheckoutsQuestion, named: readonly CheckoutColumn[]): RawBuilder<unknown> {
   const { tenants, ownCodes } = question
-  const needed = new Set(named)
-  if (needed.has('lost')) needed.add('outcome')
-  const read = [...needed].flatMap((column): readonly Kept[] => (isJudged(column) ? judgedFrom[column] : [column]))
+  const needed = new Set<CheckoutColumn>(named.includes('lost') ? [...named, 'outcome'] : named)
+  const kept = [...needed].filter((column) => !isJudged(column))
+  const judged = [...needed].filter(isJudged)
   const isDeclared = needed.has('reason') && question.declares !== false
-  const observed = sql`
-    SELECT *, if(state = 'declined', ${observedReason(tenants, ownCodes)}, '') AS observed
-    FROM (${settledCheckouts(question, [...read, ...(isDeclared ? causeFrom : [])])})`
-  const judged = [
-    sql`*`,
-    sql`${isUnsupported()} AS unsupported`,
-    ...(needed.has('reason') ? [sql`${isDeclared ? finalReason() : sql`observed`} AS reason`] : []),
-    ...(needed.has('outcome') ? [sql`${outcomeOf(question.now)} AS outcome`] : []),
-    ...(needed.has('explicit') ? [sql`result = 'abandoned' AS explicit`] : []),
+  const read = [
+    ...kept,
+    ...evidence,
+    ...judged.flatMap((column) => judgedFrom[column]),
+    ...(isDeclared ? causeFrom : []),
+  ]
+  const reason = isDeclared ? finalReason() : sql`observed`
+  const columns = [
+    ...['merchantNo', 'at', ...kept].map((name) => sql.ref(name)),
+    ...judged.map((column) => sql`${judgement(column, question, reason)} AS ${sql.ref(column)}`),
   ]
   const sales = needed.has('outcome') ? sql`WITH (${newestSales(question)}) AS sales` : sql``
-  const decided = sql`${sales} SELECT ${sql.join(judged)} FROM (${isDeclared ? withCauses(tenants, observed) : observed})`
-  if (!needed.has('lost')) return decided
+  const observed = sql`if(state = 'declined', ${observedReason(tenants, ownCodes)}, '') AS observed`
+  const observedCheckouts = settledCheckouts(question, read, [observed])
   return sql`
-    SELECT *, multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0) AS lost
-    FROM (${decided})`
+    ${sales}
+    SELECT ${sql.join(columns)}
+    FROM ${isDeclared ? withCauses(tenants, observedCheckouts) : sql`(${observedCheckouts})`}`
+}
+
+function judgement(column: Judged, question: CheckoutsQuestion, reason: RawBuilder<unknown>): RawBuilder<unknown> {
+  switch (column) {
+    case 'observed':
+      return sql`observed`
+    case 'reason':
+      return reason
+    case 'unsupported':
+      return isUnsupported()
+    case 'outcome':
+      return outcomeOf(question)
+    case 'explicit':
+      return sql`result = 'abandoned'`
+    case 'lost':
+      return sql`multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0)`
+  }
 }
 
 /**
- * By terminal, two lists: who sold, and when last. "Timed t₀ + W or later": a sale before the span can't be, so days are read
- * from there on.
+ * Two lists: terminals, and when each sold last. "Timed t₀ + W or later": a sale before the span can't be, so days are read from
+ * there on.
  */
-const newestSales = (question: CheckoutsQuestion): RawBuilder<unknown> => sql`
-  SELECT (groupArrayArray(arrayMap(terminal -> concat(soldBy, ' ', terminal), sold.1)), groupArrayArray(sold.2))
-  FROM (
-    SELECT merchantNo AS soldBy, maxMap(CAST(seenTerminal, 'Array(String)'), newestSale) AS sold
-    FROM (${terminalDays(question, { from: question.span.from, to: Infinity })})
-    GROUP BY merchantNo
-  )`
+function newestSales(question: CheckoutsQuestion): RawBuilder<unknown> {
+  const from = terminalDays(question, { from: question.span.from, to: Infinity })
+  const sold = sql`maxMap(CAST(seenTerminal, 'Array(String)'), newestSale)`
+  if (question.tenants.length === 1) return sql`SELECT ${sold} FROM (${from})`
+  return sql`
+    SELECT (groupArrayArray(arrayMap(terminal -> concat(soldBy, ' ', terminal), sold.1)), groupArrayArray(sold.2))
+    FROM (SELECT merchantNo AS soldBy, ${sold} AS sold FROM (${from}) GROUP BY merchantNo)`
+}
 
-const outcomeOf = (now: number): RawBuilder<unknown> => sql`
+const outcomeOf = ({ tenants, now }: CheckoutsQuestion): RawBuilder<unknown> => {
+  const seller = tenants.length === 1 ? sql`terminalNo` : sql`concat(merchantNo, ' ', terminalNo)`
+  return sql`
   multiIf(
-    NOT unsupported, '',
+    NOT ${isUnsupported()}, '',
     result != 'left', result,
-    transform(concat(merchantNo, ' ', terminalNo), sales.1, sales.2, toInt64(0)) >= at + ${windowMs}, 'abandoned',
+    transform(${seller}, sales.1, sales.2, toInt64(0)) >= at + ${windowMs}, 'abandoned',
     at + ${windowMs} > ${now}, 'open',
     'unknown')`
+}

@@ -74,7 +74,7 @@ export const codeUseQuery = (question: CheckoutsQuestion, code?: Code) => sql<St
     FROM (
       SELECT toBool(refused) AS refused, codeSystem, codeValue, reason, toBool(reason != observed) AS isDeclared,
         count() AS checkouts, sum(a) AS amount, sum(lost) AS netLost, max(at) AS newestAt
-      FROM (${judgedCheckouts(question, ['asked', 'a', 'state', 'refused', 'codeSystem', 'codeValue', 'reason', 'unsupported', 'outcome', 'lost'])})
+      FROM (${judgedCheckouts(question, ['asked', 'a', 'state', 'refused', 'codeSystem', 'codeValue', 'observed', 'reason', 'lost'])})
       WHERE asked AND state = 'declined'
         AND ${code === undefined ? sql`true` : sql`refused AND codeSystem = ${code.system} AND codeValue = ${code.value}`}
       GROUP BY refused, codeSystem, codeValue, reason, isDeclared

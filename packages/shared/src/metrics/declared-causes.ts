@@ -54,11 +54,11 @@ export async function declaredCauses({ db }: EventStore, merchant: MerchantScope
 }
 
 /**
- * Adds `cause`, '' where none is in force: that of "the last terminal.reported carrying one (by time, id)" at `reasonTerminal`,
+ * To select from: the checkouts with `cause`, '' where none is in force: that of "the last terminal.reported carrying one (by time, id)" at `reasonTerminal`,
  * at or before `reasonAt`. One row for each moment at which a terminal declared.
  */
 export const withCauses = (tenants: readonly Tenant[], checkouts: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  SELECT * FROM (${checkouts}) AS derived
+  (${checkouts}) AS derived
   ASOF LEFT JOIN (
     SELECT merchantNo AS declaredBy, terminalNo AS declaredAt, time AS declaredFrom,
       argMax(terminal_reports.cause, (id, body)) AS cause

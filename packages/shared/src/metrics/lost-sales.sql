@@ -10,8 +10,8 @@
 -- p10 = 20758
 -- p11 = 20758
 -- p12 = "898584058120001 20758"
--- p13 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p14 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p13 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p14 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
 -- p15 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
 -- p16 = 900000
 -- p17 = 900000
@@ -46,37 +46,31 @@
     SELECT roundDown(at, arrayMap(minute -> minute * {p1:Int64}, {p2:Array(Int64)})) AS bucket, state, reason, outcome, toBool(explicit) AS explicit,
       count() AS checkouts, sum(a) AS amount, sum(paid) AS paid, sum(lost) AS lost
     FROM (
-    SELECT *, multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0) AS lost
-    FROM (WITH (
-  SELECT (groupArrayArray(arrayMap(terminal -> concat(soldBy, ' ', terminal), sold.1)), groupArrayArray(sold.2))
-  FROM (
-    SELECT merchantNo AS soldBy, maxMap(CAST(seenTerminal, 'Array(String)'), newestSale) AS sold
-    FROM (
+    WITH (SELECT maxMap(CAST(seenTerminal, 'Array(String)'), newestSale) FROM (
     SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM rolled_checkouts FINAL
     WHERE merchantNo = {p3:String} AND day BETWEEN toDate({p4:String}) AND toDate({p5:String}) AND NOT (day BETWEEN toDate({p6:Int64}) AND toDate({p7:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p8:String}) UNION ALL 
     SELECT merchantNo, [terminalNo] AS seenTerminal, [min(time)] AS firstSeen,
       [maxIf(time, kind = 'succeeded' AND NOT paidByHuabei)] AS newestSale
-    FROM checkout_events WHERE merchantNo = {p9:String} AND day BETWEEN toDate({p10:Int64}) AND toDate({p11:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p12:String} GROUP BY merchantNo, terminalNo)
-    GROUP BY merchantNo
-  )) AS sales SELECT *, observed IN {p13:Array(String)} AS unsupported, if(cause IN {p14:Array(String)} AND observed IN {p15:Array(String)}, cause, observed) AS reason, 
+    FROM checkout_events WHERE merchantNo = {p9:String} AND day BETWEEN toDate({p10:Int64}) AND toDate({p11:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p12:String} GROUP BY merchantNo, terminalNo)) AS sales
+    SELECT `merchantNo`, `at`, `asked`, `state`, `a`, `paid`, if(cause IN {p13:Array(String)} AND observed IN {p14:Array(String)}, cause, observed) AS `reason`, 
   multiIf(
-    NOT unsupported, '',
+    NOT observed IN {p15:Array(String)}, '',
     result != 'left', result,
-    transform(concat(merchantNo, ' ', terminalNo), sales.1, sales.2, toInt64(0)) >= at + {p16:Int64}, 'abandoned',
+    transform(terminalNo, sales.1, sales.2, toInt64(0)) >= at + {p16:Int64}, 'abandoned',
     at + {p17:Int64} > {p18:Int64}, 'open',
-    'unknown') AS outcome, result = 'abandoned' AS explicit FROM (
-  SELECT * FROM (
-    SELECT *, if(state = 'declined', multiIf(
+    'unknown') AS `outcome`, result = 'abandoned' AS `explicit`, multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0) AS `lost`
+    FROM 
+  (
+    SELECT merchantNo, `at`, `asked`, `state`, `a`, `paid`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `reasonTerminal`, `reasonAt`, if(state = 'declined', multiIf(
         NOT refused, 'SILENT_SUBSTITUTION',
         false, '',
         channelDisabled, 'CHANNEL_COMPETITION',
-        transform(concat(codeSystem, ' ', codeValue), {p19:Array(String)}, {p20:Array(String)}, 'UNMAPPED')), '') AS observed
-    FROM (
-    
-    SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM rolled_checkouts FINAL ARRAY JOIN `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt`
+        transform(concat(codeSystem, ' ', codeValue), {p19:Array(String)}, {p20:Array(String)}, 'UNMAPPED')), '') AS observed FROM (
+      
+    SELECT merchantNo, `at`, `asked`, `state`, `a`, `paid`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `reasonTerminal`, `reasonAt` FROM rolled_checkouts FINAL ARRAY JOIN `at`, `asked`, `state`, `a`, `paid`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `reasonTerminal`, `reasonAt`
     WHERE merchantNo = {p21:String} AND day BETWEEN toDate({p22:String}) AND toDate({p23:String}) AND NOT (day BETWEEN toDate({p24:Int64}) AND toDate({p25:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p26:String}) AND at >= {p27:Int64} AND at < {p28:Int64}
-    UNION ALL
-    SELECT merchantNo, `at`, `asked`, `state`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `a`, `paid`, `reasonTerminal`, `reasonAt` FROM (
+      UNION ALL
+      SELECT merchantNo, `at`, `asked`, `state`, `a`, `paid`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `reasonTerminal`, `reasonAt` FROM (
   SELECT merchantNo, checkout, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
     reasonTerminal, reasonAt, paid, savedBy, customer, ageBand, returning, paidAt,
     multiIf(
@@ -175,7 +169,8 @@
       WHERE at >= {p37:Int64} AND at < {p38:Int64}
     )
   ))
-    WHERE toDate(intDiv(at, {p39:Int64})) BETWEEN toDate({p40:Int64}) AND toDate({p41:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(toDate(intDiv(at, {p42:Int64}))))) = {p43:String})) AS derived
+      WHERE toDate(intDiv(at, {p39:Int64})) BETWEEN toDate({p40:Int64}) AND toDate({p41:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(toDate(intDiv(at, {p42:Int64}))))) = {p43:String}
+    )) AS derived
   ASOF LEFT JOIN (
     SELECT merchantNo AS declaredBy, terminalNo AS declaredAt, time AS declaredFrom,
       argMax(terminal_reports.cause, (id, body)) AS cause
@@ -183,6 +178,6 @@
     WHERE merchantNo = {p44:String} AND hasCause
     GROUP BY merchantNo, terminalNo, time
   ) AS causes
-    ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt)))
+    ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt)
     WHERE asked AND true
     GROUP BY bucket, state, reason, outcome, explicit

@@ -17,26 +17,35 @@ interface Question {
 /** A column of `derivedCheckouts`, of which each but `merchantNo` costs reading. */
 export type Kept = (typeof kept)[number]
 
-/** The checkouts of the span with `merchantNo`, `at` and the columns named: a statement to select from. */
-export function settledCheckouts({ tenants, span, settled }: Question, named: Iterable<Kept>): RawBuilder<unknown> {
+/**
+ * The checkouts of the span with `merchantNo`, `at` and the columns named: a statement to select from.
+ * @param told expressions over the columns of one checkout, each with its name: said here, they spare a step.
+ */
+export function settledCheckouts(
+  { tenants, span, settled }: Question,
+  named: Iterable<Kept>,
+  told: readonly RawBuilder<unknown>[] = [],
+): RawBuilder<unknown> {
   const columns = sql.join([...new Set<Kept>(['at', ...named])].map((name) => sql.ref(name)))
+  const all = sql.join([sql`merchantNo`, columns])
+  const allAndTold = sql.join([all, ...told])
   const inSpan = sql`at >= ${span.from} AND at < ${span.to}`
-  const derived = (whose: RawBuilder<unknown>, days: Span) =>
-    sql`SELECT merchantNo, ${columns} FROM (${derivedCheckouts(whose, days)})`
   const whose = amongTenants(tenants)
-  if (settled.touched === 'everything') return derived(whose, span)
+  if (settled.touched === 'everything') return sql`SELECT ${allAndTold} FROM (${derivedCheckouts(whose, span)})`
   const stale = staleIn(settled.touched, span)
   // The engine leaves out no column of an ARRAY JOIN by itself.
-  const rolled = sql`
-    SELECT merchantNo, ${columns} FROM rolled_checkouts FINAL ARRAY JOIN ${columns}
+  const rolled = (what: RawBuilder<unknown>) => sql`
+    SELECT ${what} FROM rolled_checkouts FINAL ARRAY JOIN ${columns}
     WHERE ${whose} AND ${days(span)} AND ${notStale(stale)} AND ${inSpan}`
-  if (stale === undefined) return rolled
+  if (stale === undefined) return rolled(allAndTold)
   const derivedSpan = { from: Math.max(span.from, stale.from * dayMs), to: Math.min(span.to, (stale.to + 1) * dayMs) }
   return sql`
-    ${rolled}
-    UNION ALL
-    ${derived(among(sql`merchantNo`, stale.merchants), derivedSpan)}
-    WHERE ${isStale(stale, sql`toDate(intDiv(at, ${dayMs}))`)}`
+    SELECT ${allAndTold} FROM (
+      ${rolled(all)}
+      UNION ALL
+      SELECT ${all} FROM (${derivedCheckouts(among(sql`merchantNo`, stale.merchants), derivedSpan)})
+      WHERE ${isStale(stale, sql`toDate(intDiv(at, ${dayMs}))`)}
+    )`
 }
 
 /**
