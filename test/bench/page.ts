@@ -1,6 +1,6 @@
 /**
- * `npm run bench:page`: what each page of a merchant takes on a slow phone, in real Chromium, and what its figures take the
- * server. Options: `--json FILE`, `--events N` (10 million is where the goal of the figures is meant), `--rounds N` (visits to
+ * `npm run bench:page`: what each page of a merchant takes on a slow phone, in real Chromium, the cashier's too; what its figures
+ * take the server; and how long an open page takes to show what a till has posted. Options: `--json FILE`, `--events N` (10 million is where the goal of the figures is meant), `--rounds N` (visits to
  * each page), `--requests N` (of each page's figures), `--page NAME` (this one alone), `--seed TEXT`, `--keep DIR` (the data
  * stays there, and is taken from there if it is from the same day).
  */
@@ -12,11 +12,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { openBrowser } from '../support/browser.ts'
+import { ownersPage, scannedCode } from '../support/cashier.ts'
 import { adminKey, keyFor } from '../support/house.ts'
 import { signIn } from '../support/session.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
+import { followed } from './page/follow.ts'
 import { reportOn, type MeasuredPage } from './page/page-report.ts'
-import { visit, type StoredSession, type Visit } from './page/visit.ts'
+import { look, noteCustomers, visit, type StoredSession, type Visit } from './page/visit.ts'
 import { timesOf, type Times } from './query/ask.ts'
 import { dateOf, startOf } from './query/figures.ts'
 import { middleOf } from './query/measure.ts'
@@ -45,10 +47,14 @@ if (![events, days, rounds, requests].every((number) => Number.isInteger(number)
 /** Somebody who may see a merchant's pages. */
 interface Visitor {
   merchantNo: string
+  key: string
   session: StoredSession
   /** Of the tabs: the folder of each page, '' for the first one. */
   pageIds: readonly string[]
 }
+
+/** The page of the phone by the till, which is of no tab. */
+const cashiers = 'tap'
 
 const directory = options.keep ?? (await mkdtemp(join(tmpdir(), 'tillsight-bench-page-')))
 const dataDir = join(directory, String(events))
@@ -60,8 +66,11 @@ try {
   try {
     const largest = await visitorOf(browser, server, prepared.merchants[0]?.merchantNo ?? '')
     const middle = await visitorOf(browser, server, middleOf(prepared).merchantNo)
-    const chosen = largest.pageIds.filter((id) => options.page === undefined || options.page === nameOf(id))
-    if (chosen.length === 0) throw new Error(`--page must be one of ${largest.pageIds.map(nameOf).join(', ')}`)
+    const chosen = [...largest.pageIds, cashiers].filter(
+      (id) => options.page === undefined || options.page === nameOf(id),
+    )
+    if (chosen.length === 0)
+      throw new Error(`--page must be one of ${[...largest.pageIds, cashiers].map(nameOf).join(', ')}`)
     const visits = await visitsOf(browser, server, largest, chosen)
     const withFigures = chosen.filter((id) => visits.get(id)?.some(({ hasRange }) => hasRange))
     tell('asking for the figures of every page')
@@ -73,7 +82,9 @@ try {
       middle: times.middle.get(id),
       largest: times.largest.get(id),
     }))
-    reportOn({ pages: measured, events: prepared.events, rounds, requests, json: options.json })
+    tell('posting to a page that is open')
+    const followedMs = await followed(browser, middle.session, server, middle.merchantNo, rounds)
+    reportOn({ pages: measured, followedMs, events: prepared.events, rounds, requests, json: options.json })
   } finally {
     await browser.close()
     await server.kill('SIGTERM')
@@ -89,7 +100,7 @@ async function visitorOf(browser: Browser, server: ServerProcess, merchantNo: st
   const tabs = await page.locator('nav [data-page]').all()
   const pageIds = await Promise.all(tabs.map(async (tab) => (await tab.getAttribute('data-page')) ?? ''))
   await context.close()
-  return { merchantNo, session, pageIds }
+  return { merchantNo, key, session, pageIds }
 }
 
 function nameOf(id: string): string {
@@ -104,18 +115,30 @@ function pathOf(merchantNo: string, id: string): string {
 async function visitsOf(
   browser: Browser,
   server: ServerProcess,
-  { merchantNo, session }: Visitor,
+  visitor: Visitor,
   pageIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Visit[]>> {
+  const { merchantNo, session } = visitor
   const visits = new Map(pageIds.map((id) => [id, [] as Visit[]]))
   for (let round = 0; round < rounds; round += 1) {
     for (const id of pageIds) {
-      const seen = await visit(browser, session, server.url + pathOf(merchantNo, id))
+      const seen =
+        id === cashiers
+          ? await visit(browser, undefined, await linkForPhone(browser, server, visitor), noteCustomers)
+          : await visit(browser, session, server.url + pathOf(merchantNo, id), look)
       visits.get(id)?.push(seen)
       tell(`  ${nameOf(id)}: painted after ${short(seen.paintMs)} ms`)
     }
   }
   return visits
+}
+
+/** What the code says that the owner shows to a new phone. */
+async function linkForPhone(browser: Browser, server: ServerProcess, { merchantNo, key }: Visitor): Promise<string> {
+  const owner = await ownersPage(browser, server.url, merchantNo, key)
+  const link = await scannedCode(owner)
+  await owner.context().close()
+  return link
 }
 
 /** As the browser gets them: over the loopback, compressed. */

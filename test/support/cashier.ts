@@ -2,7 +2,6 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import decodeQR from 'qr/decode.js'
-import { expect } from 'vitest'
 import type { WireEvent } from '../judge/wire-event.ts'
 
 /** What a customer did after asking for Huabei; amounts as they are typed. */
@@ -68,12 +67,11 @@ export const status = (page: Page) => page.getByRole('status').first()
 /** Types, and sees what stands there then: a key that is not shown yet is not kept yet. */
 export async function type(page: Page, amount: string): Promise<void> {
   const keys = page.getByRole('group', { name: '数字键盘' })
-  // With its class: nothing typed and a typed 0 read alike.
-  const shown = () => page.locator('output').evaluate((output) => output.outerHTML)
   for (const key of amount) {
-    const before = await shown()
+    // With its class: nothing typed and a typed 0 read alike.
+    const before = await page.locator('output').evaluate((output) => output.outerHTML)
     await keys.getByRole('button', { name: key === '.' ? '小数点' : key, exact: true }).click()
-    await expect.poll(shown).not.toBe(before)
+    await page.waitForFunction((then) => document.querySelector('output')?.outerHTML !== then, before)
   }
 }
 

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { phone } from '../../support/browser.ts'
+import { note, type Customer } from '../../support/cashier.ts'
 
 export interface Visit {
   /** Compressed bytes of script, before anybody touches the page. */
@@ -26,14 +27,20 @@ export const profile = { timesSlower: 4, downMbps: 1.6, upMbps: 0.75, roundTripM
 
 const bytesPerSecond = (mbps: number): number => (mbps * 1e6) / 8
 
-export async function visit(browser: Browser, session: StoredSession, address: string): Promise<Visit> {
+/** @param session undefined: of nobody. */
+export async function visit(
+  browser: Browser,
+  session: StoredSession | undefined,
+  address: string,
+  use: (page: Page) => Promise<Visit>,
+): Promise<Visit> {
   // Nothing is in the cache of a new context.
   const context = await browser.newContext({
     viewport: phone,
     deviceScaleFactor: 3,
     isMobile: true,
     hasTouch: true,
-    storageState: session,
+    ...(session === undefined ? {} : { storageState: session }),
   })
   try {
     const page = await context.newPage()
@@ -50,13 +57,14 @@ export async function visit(browser: Browser, session: StoredSession, address: s
     const response = await page.goto(address)
     if (response?.status() !== 200 || new URL(page.url()).pathname !== new URL(address).pathname)
       throw new Error(`${address} was answered with ${response?.status() ?? 'nothing'} at ${page.url()}`)
-    return await measured(page)
+    return await use(page)
   } finally {
     await context.close()
   }
 }
 
-async function measured(page: Page): Promise<Visit> {
+/** The owner: looks, touches a chart, and chooses other days. */
+export async function look(page: Page): Promise<Visit> {
   const opened = await quiet(page)
   const chart = page.locator('.chart').first()
   const hasChart = (await chart.count()) > 0
@@ -85,6 +93,21 @@ async function measured(page: Page): Promise<Visit> {
     hasRange,
   }
 }
+
+/** A cashier who sets the phone up and notes three customers. */
+export async function noteCustomers(page: Page): Promise<Visit> {
+  const opened = await quiet(page)
+  await page.getByRole('button', { name: '开始使用' }).tap()
+  for (const customer of customers) await note(page, customer)
+  const { tapMs, scriptBytes } = await quiet(page)
+  return { ...opened, aliveScriptBytes: scriptBytes, tapMs, hasRange: false }
+}
+
+const customers: readonly Customer[] = [
+  { amount: '86' },
+  { amount: '128.5', method: '微信' },
+  { amount: '45', less: '30', method: '现金' },
+]
 
 interface Seen {
   paintMs: number
