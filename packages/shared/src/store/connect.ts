@@ -28,6 +28,8 @@ export interface EventStore {
    * @param signal ends the statement, which rejects then: a process can't end before its statements have.
    */
   execute(statement: RawBuilder<unknown>, signal?: AbortSignal): Promise<void>
+  /** How many inserts have ended so far. Undefined where others insert too, of which this process hears nothing. */
+  readonly inserts: number | undefined
   /** How far the rollup has come, as this process knows. */
   readonly rollup: RollupProgress
   close(): Promise<void>
@@ -160,10 +162,14 @@ async function eventStore(
     }),
   })
 
+  let inserts = 0
   const insertParts: EventStore['insertParts'] = (table, parts) =>
-    insertBlock(table, nativeBlock(nativeColumns[table], parts))
+    insertBlock(table, nativeBlock(nativeColumns[table], parts)).finally(() => (inserts += 1))
   return {
     db,
+    get inserts() {
+      return shared ? undefined : inserts
+    },
     insert: (table, rows) => insertParts(table, [encoded(table, rows)]),
     insertParts,
     async execute(statement, signal) {
