@@ -1,5 +1,6 @@
 /** `npm run rollup`: derives every merchant-day from the event log again, and replaces what was kept of it. */
 
+import './thread-pool.ts'
 import { readConfig } from '@tillsight/shared/config.ts'
 import { roll } from '@tillsight/shared/rollup/roll.ts'
 import { everyDay } from '@tillsight/shared/rollup/touched.ts'

@@ -1,5 +1,6 @@
 /** Everything in one process on one port: ingest at /v1, API at /api/v1, dashboard at /. A value that is started and stopped. */
 
+import './thread-pool.ts'
 import { getRequestListener } from '@hono/node-server'
 import { apiApp } from '@tillsight/dashboard/src/api/app.ts'
 import type { Listener } from '@tillsight/dashboard/src/mount.ts'

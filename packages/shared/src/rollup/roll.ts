@@ -189,9 +189,9 @@ export async function roll(
   for (const [i, batch] of batches.entries()) {
     signal?.throwIfAborted()
     const settings = [
-      sql`max_bytes_before_external_sort = ${inMemory}`,
-      sql`max_bytes_before_external_group_by = ${inMemory}`,
-      ...(threads === undefined ? [] : [sql`max_threads = ${threads}`]),
+      sql`max_bytes_before_external_sort = ${sql.lit(inMemory)}`,
+      sql`max_bytes_before_external_group_by = ${sql.lit(inMemory)}`,
+      ...(threads === undefined ? [] : [sql`max_threads = ${sql.lit(threads)}`]),
     ]
     await store.execute(sql`${rollStatement(batch, rolledTo(), since)} SETTINGS ${sql.join(settings)}`, signal)
     await onBatch?.(i + 1, batches.length)

@@ -53,6 +53,8 @@ type InsertBlock = (table: keyof InsertableRows, block: Buffer) => Promise<void>
 
 /** Readers run side by side, and never wait behind an insert: an embedded connection runs one statement at a time. */
 const embeddedReaders = 3
+/** The engine reads so much of a statement at most; one that names 10,000 merchants has 200 KB. */
+const longestStatement = 16 * 1024 * 1024
 
 /** A statement that takes longer has lost its server; the caller answers 503 and the sender tries again. */
 const requestTimeoutMs = 20_000
@@ -63,10 +65,16 @@ export async function connectEmbedded(path: string): Promise<EventStore> {
   const { createChdbConnection } = await import('chdb/connection')
   // The two packages each bundle their own copy of the same interface, so TypeScript sees two.
   const open = () => createClient({ connection: createChdbConnection({ path }) as unknown as Connection })
+  const openReader = async () => {
+    const reader = open()
+    // For this connection, as long as it is open.
+    await reader.command({ query: `SET max_query_size = ${longestStatement}` })
+    return reader
+  }
   const writer = open()
   return eventStore(
     writer,
-    Array.from({ length: embeddedReaders }, open),
+    await Promise.all(Array.from({ length: embeddedReaders }, openReader)),
     open(),
     insertFromFile(writer, emptyDirectory(`${path}-inserts`)),
     // One process, which knows of every insert whether it has ended.
@@ -151,15 +159,19 @@ async function eventStore(
   }
 
   const db = new Kysely<EventTables>({
-    dialect: new ClickHouseDialect(async (query, query_params) => {
-      const client = await acquire()
-      try {
-        const result = await client.query({ query, query_params, format: 'JSONEachRow' })
-        return await result.json()
-      } finally {
-        release(client)
-      }
-    }),
+    dialect: new ClickHouseDialect(
+      async (query, query_params) => {
+        const client = await acquire()
+        try {
+          const isBound = Object.keys(query_params).length > 0
+          const result = await client.query({ query, ...(isBound ? { query_params } : {}), format: 'JSONEachRow' })
+          return await result.json()
+        } finally {
+          release(client)
+        }
+      },
+      shared ? 'bound' : 'written',
+    ),
   })
 
   let inserts = 0

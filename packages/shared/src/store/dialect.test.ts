@@ -1,10 +1,12 @@
-import { sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import fc from 'fast-check'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectEmbedded, type EventStore } from './connect.ts'
+import { ClickHouseDialect } from './dialect.ts'
+import type { EventTables } from './tables.ts'
 
 let dir: string
 let store: EventStore
@@ -17,20 +19,66 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
-test('a value is bound on the server as a typed parameter, never pasted into the statement', () => {
-  const hostile = "x' OR 1=1; DROP TABLE checkout_events --\\"
-  const compiled = store.db
+const hostile = "x' OR 1=1; DROP TABLE checkout_events --\\"
+const asked = (db: EventStore['db']) =>
+  db
     .selectFrom('checkout_events')
     .select('id')
     .where('merchantNo', '=', hostile)
-    .where('time', '>', 5)
+    .where('terminalNo', 'in', ['10000001', '10000002'])
+    .where('time', '>', -5)
     .where('asksHuabei', '=', true)
     .compile()
-  expect(compiled.sql).toBe(
-    'select `id` from `checkout_events` where `merchantNo` = {p1:String} and `time` > {p2:Int64} and `asksHuabei` = {p3:Bool}',
+
+test('a server is given every value as a typed parameter', () => {
+  const db = new Kysely<EventTables>({ dialect: new ClickHouseDialect(() => Promise.resolve([])) })
+  const { sql: text, parameters } = asked(db)
+  expect(text).toBe(
+    'select `id` from `checkout_events` where `merchantNo` = {p1:String} and `terminalNo` in ({p2:String}, {p3:String}) and `time` > {p4:Int64} and `asksHuabei` = {p5:Bool}',
   )
-  expect(compiled.parameters).toEqual([hostile, 5, true])
+  expect(parameters).toEqual([hostile, '10000001', '10000002', -5, true])
 })
+
+test('the embedded engine is given what is plainly harmless as a literal, and the rest as a typed parameter', () => {
+  const { sql: text, parameters } = asked(store.db)
+  expect(text).toBe(
+    "select `id` from `checkout_events` where `merchantNo` = {p1:String} and `terminalNo` in ('10000001', '10000002') and `time` > toInt64(-5) and `asksHuabei` = true",
+  )
+  expect(parameters).toEqual([hostile])
+})
+
+test('no text is written out but of letters, digits, and what ends nothing', () => {
+  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom('a', ' ', "'", '\\', 'é') }))
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 3 }), (several) => {
+      const { sql: statement, parameters } = sql`SELECT ${several}`.compile(store.db)
+      const isHarmless = several.every((each) => /^[A-Za-z0-9_ .:-]*$/.test(each))
+      expect(parameters).toEqual(isHarmless ? [] : [several])
+      expect(statement).toBe(isHarmless ? `SELECT ['${several.join("', '")}']` : 'SELECT {p1:Array(String)}')
+    }),
+  )
+})
+
+test('a literal has the type that a parameter would have', async () => {
+  const values = ['text', ['a', 'b'], 5, -5, Number.MAX_SAFE_INTEGER, [1, 2], 0.5, [0.5, 2], true, [true], 7n]
+  const { rows } = await sql<{ types: string[] }>`
+    SELECT [${sql.join(values.map((value) => sql`toTypeName(${value})`))}] AS types`.execute(store.db)
+  expect(rows[0]?.types).toEqual(
+    ['String', 'Array(String)', 'Int64', 'Int64', 'Int64', 'Array(Int64)', 'Float64', 'Array(Float64)', 'Bool'].concat([
+      'Array(Bool)',
+      'Int64',
+    ]),
+  )
+})
+
+test('a statement that takes long keeps no other waiting, values or not', async () => {
+  const endless = sql`SELECT max(sipHash64(number, ${'endless'})) FROM numbers(1000000000000)`
+  const ended = expect(endless.execute(store.db)).rejects.toThrow('cancelled')
+  const { rows } = await sql<{ one: number }>`SELECT ${1} AS one, ${'x'} AS x`.execute(store.db)
+  expect(rows).toEqual([{ one: 1, x: 'x' }])
+  await sql`KILL QUERY WHERE position(query, 'endless') > 0 AND position(query, 'KILL') = 0 ASYNC`.execute(store.db)
+  await ended
+}, 20_000)
 
 test('whatever text is bound comes back as it was', async () => {
   const text = fc.oneof(
@@ -47,6 +95,14 @@ test('whatever text is bound comes back as it was', async () => {
     }),
     { numRuns: 200 },
   )
+})
+
+test('a statement may name ten thousand merchants', async () => {
+  const merchants = Array.from({ length: 10_000 }, (_, i) => `8985840581${String(i).padStart(5, '0')}`)
+  const { rows } = await sql<{ found: number }>`SELECT has(${merchants}, ${merchants.at(-1)}) AS found`.execute(
+    store.db,
+  )
+  expect(rows).toEqual([{ found: 1 }])
 })
 
 test('numbers keep every digit up to 2^53', async () => {

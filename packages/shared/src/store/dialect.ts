@@ -1,5 +1,7 @@
 /**
- * Kysely's dialect for ClickHouse. Every value is bound on the server as a typed parameter, `{p1:String}`; nothing a caller
+ * Kysely's dialect for ClickHouse. A server is given every value as a typed parameter, `{p1:String}`. The embedded engine takes
+ * statements with such parameters one at a time for the whole process, so that a long one would keep all others waiting: there,
+ * what is plainly harmless is written out as a literal of the same type, and only the rest is bound. Nothing else that a caller
  * passes is ever pasted into the SQL.
  */
 
@@ -22,9 +24,12 @@ export type RunQuery = (sql: string, parameters: Record<string, unknown>) => Pro
 
 export class ClickHouseDialect implements Dialect {
   readonly #run: RunQuery
+  readonly #values: 'bound' | 'written'
 
-  constructor(run: RunQuery) {
+  /** @param values `written`: those that are plainly harmless. */
+  constructor(run: RunQuery, values: 'bound' | 'written' = 'bound') {
     this.#run = run
+    this.#values = values
   }
 
   createDriver(): Driver {
@@ -32,7 +37,7 @@ export class ClickHouseDialect implements Dialect {
   }
 
   createQueryCompiler() {
-    return new ClickHouseCompiler()
+    return this.#values === 'written' ? new WritingCompiler() : new ClickHouseCompiler()
   }
 
   /** Only asked whether the engine has transactional DDL and the like, which nothing here uses. */
@@ -90,33 +95,43 @@ class ClickHouseCompiler extends DefaultQueryCompiler {
   }
 }
 
-/**
- * Compiles a statement with its values written out. The embedded engine binds parameters for one query at a time, so a long
- * statement of ours would keep every reader waiting. Only for values of ours: whatever is not plainly harmless is refused.
- */
-export function inlined(query: RawBuilder<unknown>): string {
-  const db = new Kysely<unknown>({ dialect: new InliningDialect(() => Promise.reject(new Error('only compiles'))) })
-  return query.compile(db).sql
-}
-
-class InliningDialect extends ClickHouseDialect {
-  override createQueryCompiler() {
-    return new InliningCompiler()
-  }
-}
-
-class InliningCompiler extends ClickHouseCompiler {
+class WritingCompiler extends ClickHouseCompiler {
   protected override appendValue(value: unknown): void {
-    this.append(literal(value))
+    const literal = harmlessLiteral(value)
+    if (literal === undefined) super.appendValue(value)
+    else this.append(literal)
   }
 }
 
-function literal(value: unknown): string {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+/** A literal of the type as which the value would be bound. Undefined where it is not plainly harmless, or has no type. */
+function harmlessLiteral(value: unknown): string | undefined {
+  const plain = plainLiteral(value)
+  if (typeof value === 'number' && plain !== undefined) return `to${typeOf(value)}(${plain})`
+  if (typeof value === 'bigint') return `toInt64(${value})`
+  if (Array.isArray(value) && typeof value[0] !== 'string' && plain !== undefined)
+    return `CAST(${plain}, '${typeOf(value)}')`
+  return plain
+}
+
+/** As `harmlessLiteral`, of whichever type the engine finds large enough. */
+function plainLiteral(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   if (typeof value === 'boolean') return String(value)
   if (typeof value === 'string' && /^[\w .:-]*$/.test(value)) return `'${value}'`
-  if (Array.isArray(value) && value.length > 0) return `[${value.map(literal).join(', ')}]`
-  throw new TypeError('a value that must be bound')
+  if (!Array.isArray(value) || value.length === 0) return undefined
+  const literals = value.map(plainLiteral)
+  return literals.includes(undefined) ? undefined : `[${literals.join(', ')}]`
+}
+
+/**
+ * A statement without a parameter, of values that are all harmless.
+ * @throws TypeError where one is not.
+ */
+export function inlined(query: RawBuilder<unknown>): string {
+  const unasked = () => Promise.reject(new Error('only compiles'))
+  const { sql, parameters } = query.compile(new Kysely({ dialect: new ClickHouseDialect(unasked, 'written') }))
+  if (parameters.length > 0) throw new TypeError('a value that must be bound')
+  return sql
 }
 
 /** The ClickHouse type a JavaScript value is bound as. */
