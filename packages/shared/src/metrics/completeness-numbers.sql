@@ -1,6 +1,6 @@
 
     SELECT
-      sumMapIf([roundDown(at, {p1:Array(Int64)})], [missing], missing > 0) AS missingByDay,
+      sumMapIf([roundDown(at, CAST([1794240000000], 'Array(Int64)'))], [missing], missing > 0) AS missingByDay,
       missingByDay.1 AS gapDays, missingByDay.2 AS gapDaysMissing,
       countIf(missing > 0) AS gapCount, countIf(restarted) AS restartCount, countIf(repeated) AS repeatedCount,
       groupArraySortedIf(1000)(
@@ -27,13 +27,13 @@
     FROM (
       SELECT time, sequence, toInt64(receivedAt) AS receivedAt
       FROM checkout_events
-      WHERE merchantNo = {p2:String} AND time >= {p3:Int64} AND time < {p4:Int64} AND terminalNo = {p5:String} AND sequence >= 0 AND day BETWEEN toDate({p6:String}) AND toDate({p7:String})
+      WHERE merchantNo = '898584058120001' AND time >= toInt64(1791648000000) AND time < toInt64(1794412800000) AND terminalNo = '10000001' AND sequence >= 0 AND day BETWEEN toDate('2026-10-10') AND toDate('2026-11-11')
       UNION ALL
       SELECT time, sequence, toInt64(receivedAt) AS receivedAt
       FROM terminal_reports
-      WHERE merchantNo = {p8:String} AND time >= {p9:Int64} AND time < {p10:Int64} AND terminalNo = {p11:String} AND sequence >= 0 AND NOT startsWith(id, 'declared-')
+      WHERE merchantNo = '898584058120001' AND time >= toInt64(1791648000000) AND time < toInt64(1794412800000) AND terminalNo = '10000001' AND sequence >= 0 AND NOT startsWith(id, 'declared-')
     )
     GROUP BY time, sequence)
     WINDOW byTime AS (ORDER BY time, sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))) GROUP BY run, sequence)
     WINDOW byNumber AS (PARTITION BY run ORDER BY sequence ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
-    WHERE at >= {p12:Int64} AND at < {p13:Int64} AND (missing > 0 OR restarted OR repeated)
+    WHERE at >= toInt64(1794240000000) AND at < toInt64(1794326400000) AND (missing > 0 OR restarted OR repeated)

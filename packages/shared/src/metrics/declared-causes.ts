@@ -6,16 +6,20 @@ import { Compile } from 'typebox/compile'
 import { declarableCauses, type DeclarableCause } from '../events/reasons.ts'
 import type { MerchantScope, Tenant } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
+import { untilInsert } from '../store/until-insert.ts'
 import { parsedRows } from './parsed-rows.ts'
-import { amongTenants } from './tenants.ts'
+import { amongTenants, tenantsKey } from './tenants.ts'
 
 /** Whether a terminal of theirs ever declared one. Mostly none did, and a join takes a third of a statement's planning. */
-export async function everDeclared({ db }: EventStore, tenants: readonly Tenant[]): Promise<boolean> {
+export async function everDeclared(store: EventStore, tenants: readonly Tenant[]): Promise<boolean> {
   if (tenants.length === 0) return false
-  const { rows } =
-    await sql`SELECT 1 FROM terminal_reports WHERE ${amongTenants(tenants)} AND hasCause LIMIT 1`.execute(db)
-  return rows.length > 0
+  return declared(store, tenantsKey(tenants), async () => {
+    const query = sql`SELECT 1 FROM terminal_reports WHERE ${amongTenants(tenants)} AND hasCause LIMIT 1`
+    const { rows } = await query.execute(store.db)
+    return rows.length > 0
+  })
 }
+const declared = untilInsert<boolean>()
 
 const rowSchema = Type.Object({
   terminalNo: Type.String(),

@@ -5,6 +5,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
+import { untilInsert } from '../store/until-insert.ts'
 import { parsedRows } from './parsed-rows.ts'
 
 const rowSchema = Type.Object({ first: Type.Integer(), events: Type.Integer() })
@@ -18,8 +19,11 @@ export const firstEventQuery = ({ merchantNo }: MerchantScope) => sql<Row>`
     WHERE merchantNo = ${merchantNo} AND day = (SELECT min(day) FROM checkout_events WHERE merchantNo = ${merchantNo})`
 
 /** UTC milliseconds; undefined before any. */
-export async function firstEvent({ db }: EventStore, merchant: MerchantScope): Promise<number | undefined> {
-  const { rows } = await firstEventQuery(merchant).execute(db)
-  const [row] = parsedRows('first event', rowCheck, rows)
-  return row === undefined || row.events === 0 ? undefined : row.first
+export function firstEvent(store: EventStore, merchant: MerchantScope): Promise<number | undefined> {
+  return remembered(store, merchant.merchantNo, async () => {
+    const { rows } = await firstEventQuery(merchant).execute(store.db)
+    const [row] = parsedRows('first event', rowCheck, rows)
+    return row === undefined || row.events === 0 ? undefined : row.first
+  })
 }
+const remembered = untilInsert<number | undefined>()

@@ -12,7 +12,9 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
+import { untilInsert } from '../store/until-insert.ts'
 import { parsedRows } from './parsed-rows.ts'
+import { tenantsKey } from './tenants.ts'
 
 /** Another mark: something may have been committed in between. `null`: no event ever arrived. */
 export type CommitMark = string | null
@@ -37,14 +39,17 @@ export function newestCommitQuery(merchants: readonly MerchantScope[]) {
 }
 
 /** The mark of each of the merchants, by merchant number. One query, however many are asked for. */
-export async function newestCommits(
-  { db }: EventStore,
+export function newestCommits(
+  store: EventStore,
   merchants: readonly MerchantScope[],
 ): Promise<ReadonlyMap<string, CommitMark>> {
-  const marks = new Map<string, CommitMark>(merchants.map(({ merchantNo }) => [merchantNo, null]))
-  if (marks.size === 0) return marks
-  const { rows } = await newestCommitQuery(merchants).execute(db)
-  for (const row of parsedRows('newest commit', rowCheck, rows))
-    marks.set(row.merchantNo, `${row.newest}-${row.events}`)
-  return marks
+  return remembered(store, tenantsKey(merchants), async () => {
+    const marks = new Map<string, CommitMark>(merchants.map(({ merchantNo }) => [merchantNo, null]))
+    if (marks.size === 0) return marks
+    const { rows } = await newestCommitQuery(merchants).execute(store.db)
+    for (const row of parsedRows('newest commit', rowCheck, rows))
+      marks.set(row.merchantNo, `${row.newest}-${row.events}`)
+    return marks
+  })
 }
+const remembered = untilInsert<ReadonlyMap<string, CommitMark>>()

@@ -12,6 +12,9 @@ export function amongTenants(tenants: readonly Tenant[]): RawBuilder<boolean> {
   )
 }
 
+/** Tells questions of different tenants apart. */
+export const tenantsKey = (tenants: readonly Tenant[]): string => tenants.map(({ merchantNo }) => merchantNo).join()
+
 /** A server takes at most 128 KiB in one parameter. */
 const mostInParameter = 4_000
 

@@ -1,9 +1,10 @@
 /** What a figure may take from the rollup, and what must be derived from the log because events arrived since. */
 
 import { sql } from 'kysely'
-import { amongTenants } from '../metrics/tenants.ts'
+import { amongTenants, tenantsKey } from '../metrics/tenants.ts'
 import type { Tenant } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
+import { untilInsert } from '../store/until-insert.ts'
 import { touchedSince, type MerchantDays } from './touched.ts'
 
 export interface Settled {
@@ -25,5 +26,11 @@ export async function settledFor(store: EventStore, tenants: readonly Tenant[], 
   if (rolledTo === 0) return { asOf, touched: 'everything' }
   if (isCurrent()) return { asOf, touched: new Map() }
   if (isBusy && rolledTo >= asOf - mayLag) return { asOf: rolledTo, touched: new Map() }
-  return { asOf, touched: await touchedSince(store, amongTenants(tenants), sql<number>`${rolledTo}`) }
+  const touched = await touchedOf(store, `${rolledTo} ${tenantsKey(tenants)}`, () =>
+    touchedSince(store, amongTenants(tenants), sql<number>`${rolledTo}`),
+  )
+  return { asOf, touched }
 }
+
+/** A page asks for several figures at once. */
+const touchedOf = untilInsert<MerchantDays>()
