@@ -19,7 +19,7 @@ let dir: string
 let store: EventStore
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tillsight-health-'))
-  store = await connectEmbedded(dir)
+  store = await connectEmbedded(join(dir, 'clickhouse'))
 })
 afterAll(async () => {
   await store.close()

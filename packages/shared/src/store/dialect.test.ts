@@ -12,7 +12,7 @@ let dir: string
 let store: EventStore
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tillsight-dialect-'))
-  store = await connectEmbedded(dir)
+  store = await connectEmbedded(join(dir, 'clickhouse'))
 })
 afterAll(async () => {
   await store.close()
