@@ -17,6 +17,7 @@ import { everDeclared } from './declared-causes.ts'
 import type { CheckoutsQuestion, Condition, Grouping } from './checkouts.ts'
 import type { Span } from './derivation.ts'
 import { spanOf } from './intervals.ts'
+import { withSales } from './newest-sales.ts'
 import { addRow, alike, alikeQuery, noFigures, outcomeBasis, type OutcomeFigures } from './outcome-figures.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { dimensionNames, hourOf, segmentOf, type Dimension } from './segments.ts'
@@ -126,7 +127,7 @@ export async function breakdowns<Name extends BreakdownName>(
   const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
   const found = new Map<string, Map<string, BreakdownGroup>>(by.map((name) => [name, new Map()]))
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
-    const question = { tenants, span: spanOf(range, zone), ownCodes, now, settled, declares }
+    const question = await withSales(store, { tenants, span: spanOf(range, zone), ownCodes, now, settled, declares })
     const { rows } = await breakdownQuery(question, by, filters, zone).execute(store.db)
     for (const row of parsedRows('breakdown', rowCheck, rows)) {
       const colon = row.bucket.indexOf(':')

@@ -5,10 +5,11 @@
 
 import { sql, type RawBuilder } from 'kysely'
 import type { Tenant } from '../registry/scope.ts'
-import { settledCheckouts, terminalDays, type Kept } from '../rollup/read.ts'
+import { settledCheckouts, type Kept } from '../rollup/read.ts'
 import type { Settled } from '../rollup/settled.ts'
 import { withCauses } from './declared-causes.ts'
 import { windowMs, type Span } from './derivation.ts'
+import { newestSaleIn, type Sales } from './newest-sales.ts'
 import { finalReason, isUnsupported, observedReason, type OwnCodesByProvider } from './reason-sql.ts'
 
 export type CheckoutState = 'approved' | 'pending' | 'declined'
@@ -35,6 +36,8 @@ export interface CheckoutsQuestion {
   settled: Settled
   /** Of `everDeclared`: false spares looking for causes. */
   declares?: boolean
+  /** Of `withSales`; without it the statement looks for itself. */
+  sales?: Sales
 }
 
 const evidence = ['state', 'refused', 'codeSystem', 'codeValue', 'channelDisabled'] as const
@@ -88,57 +91,31 @@ export function judgedCheckouts(question: CheckoutsQuestion, named: readonly Che
     ...judged.flatMap((column) => judgedFrom[column]),
     ...(isDeclared ? causeFrom : []),
   ]
-  const reason = isDeclared ? finalReason() : sql`observed`
+  const sale = newestSaleIn(question)
+  const judgements: Record<Judged, RawBuilder<unknown>> = {
+    observed: sql`observed`,
+    reason: isDeclared ? finalReason() : sql`observed`,
+    unsupported: isUnsupported(),
+    outcome: outcomeOf(sale.newest, question.now),
+    explicit: sql`result = 'abandoned'`,
+    lost: sql`multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0)`,
+  }
   const columns = [
     ...['merchantNo', 'at', ...kept].map((name) => sql.ref(name)),
-    ...judged.map((column) => sql`${judgement(column, question, reason)} AS ${sql.ref(column)}`),
+    ...judged.map((column) => sql`${judgements[column]} AS ${sql.ref(column)}`),
   ]
-  const sales = needed.has('outcome') ? sql`WITH (${newestSales(question)}) AS sales` : sql``
   const observed = sql`if(state = 'declined', ${observedReason(tenants, ownCodes)}, '') AS observed`
   const observedCheckouts = settledCheckouts(question, read, [observed])
   return sql`
-    ${sales}
+    ${needed.has('outcome') ? sale.named : sql``}
     SELECT ${sql.join(columns)}
     FROM ${isDeclared ? withCauses(tenants, observedCheckouts) : sql`(${observedCheckouts})`}`
 }
 
-function judgement(column: Judged, question: CheckoutsQuestion, reason: RawBuilder<unknown>): RawBuilder<unknown> {
-  switch (column) {
-    case 'observed':
-      return sql`observed`
-    case 'reason':
-      return reason
-    case 'unsupported':
-      return isUnsupported()
-    case 'outcome':
-      return outcomeOf(question)
-    case 'explicit':
-      return sql`result = 'abandoned'`
-    case 'lost':
-      return sql`multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0)`
-  }
-}
-
-/**
- * Two lists: terminals, and when each sold last. "Timed t₀ + W or later": a sale before the span can't be, so days are read from
- * there on.
- */
-function newestSales(question: CheckoutsQuestion): RawBuilder<unknown> {
-  const from = terminalDays(question, { from: question.span.from, to: Infinity })
-  const sold = sql`maxMap(CAST(seenTerminal, 'Array(String)'), newestSale)`
-  if (question.tenants.length === 1) return sql`SELECT ${sold} FROM (${from})`
-  return sql`
-    SELECT (groupArrayArray(arrayMap(terminal -> concat(soldBy, ' ', terminal), sold.1)), groupArrayArray(sold.2))
-    FROM (SELECT merchantNo AS soldBy, ${sold} AS sold FROM (${from}) GROUP BY merchantNo)`
-}
-
-const outcomeOf = ({ tenants, now }: CheckoutsQuestion): RawBuilder<unknown> => {
-  const seller = tenants.length === 1 ? sql`terminalNo` : sql`concat(merchantNo, ' ', terminalNo)`
-  return sql`
+const outcomeOf = (newestSale: RawBuilder<unknown>, now: number): RawBuilder<unknown> => sql`
   multiIf(
     NOT ${isUnsupported()}, '',
     result != 'left', result,
-    transform(${seller}, sales.1, sales.2, toInt64(0)) >= at + ${windowMs}, 'abandoned',
+    ${newestSale} >= at + ${windowMs}, 'abandoned',
     at + ${windowMs} > ${now}, 'open',
     'unknown')`
-}

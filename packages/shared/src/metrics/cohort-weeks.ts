@@ -7,6 +7,7 @@ import type { Cohort } from '../registry/scope.ts'
 import type { EventStore } from '../store/connect.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
 import type { Span } from './derivation.ts'
+import { withSales } from './newest-sales.ts'
 import { parsedRows } from './parsed-rows.ts'
 
 export type Rule = 'range_too_short' | 'too_few_merchants' | 'dominant_merchant' | 'too_few_customers'
@@ -53,13 +54,15 @@ export interface Choice {
 /** Peers of other providers, or the other merchants of the merchant's own. */
 type Side = 'others' | 'ours'
 
+type Peers = Pick<Cohort, 'own' | 'peers'>
+
 /**
  * Of every week, one row for each merchant and one for each side: `own`, `others`, `ours`.
  * @param weeks without a gap; or one span that is no week.
+ * @param question of all of them, until the last who returns has returned.
  */
-export function cohortQuery({ own, peers }: Pick<Cohort, 'own' | 'peers'>, weeks: readonly Span[], moment: Moment) {
-  const { from, to } = around(weeks)
-  const question = { ...moment, tenants: [own, ...peers], span: { from, to: to + returnsWithinMs } }
+export function cohortQuery({ own, peers }: Peers, weeks: readonly Span[], question: CheckoutsQuestion) {
+  const { to } = around(weeks)
   const ours = [own, ...peers].filter(({ providerId }) => providerId === own.providerId)
   return sql<CohortRow>`
     SELECT week, merchantNo, side,
@@ -88,12 +91,15 @@ export const around = (spans: readonly Span[]): Span => ({
 })
 
 export async function evidenceOf(
-  { db }: EventStore,
-  cohort: Pick<Cohort, 'own' | 'peers'>,
+  store: EventStore,
+  cohort: Peers,
   weeks: readonly Span[],
   moment: Moment,
 ): Promise<CohortRow[]> {
-  const { rows } = await cohortQuery(cohort, weeks, moment).execute(db)
+  const { from, to } = around(weeks)
+  const tenants = [cohort.own, ...cohort.peers]
+  const question = await withSales(store, { ...moment, tenants, span: { from, to: to + returnsWithinMs } })
+  const { rows } = await cohortQuery(cohort, weeks, question).execute(store.db)
   return parsedRows('competitiveness', rowCheck, rows)
 }
 

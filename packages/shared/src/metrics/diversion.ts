@@ -6,13 +6,14 @@
 import { sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { Cohort, MerchantScope, Tenant } from '../registry/scope.ts'
+import type { Cohort, Tenant } from '../registry/scope.ts'
 import { settledCheckouts } from '../rollup/read.ts'
 import type { EventStore } from '../store/connect.ts'
-import { judgedCheckouts } from './checkouts.ts'
+import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
 import { around, ruled, type CohortRow, type Moment } from './cohort-weeks.ts'
 import { checkoutSpanMs, deferralMs, type Span } from './derivation.ts'
 import type { Interval } from './intervals.ts'
+import { withSales } from './newest-sales.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { newcombe } from './wilson.ts'
 
@@ -30,14 +31,13 @@ const diversionSchema = Type.Object({
 })
 const diversionCheck = Compile(diversionSchema)
 
-/** @param peers by the start of a week: whose payments count for that week's checkouts. */
+/** @param own of the merchant alone, over the weeks. @param peers by the start of a week: whose payments count for that week's checkouts. */
 export function diversionQuery(
-  own: MerchantScope,
+  own: CheckoutsQuestion,
   peers: ReadonlyMap<number, readonly Tenant[]>,
   weeks: readonly Span[],
-  moment: Moment,
 ) {
-  const span = around(weeks)
+  const { span } = own
   const theirs = [...new Map([...peers.values()].flat().map((peer) => [peer.merchantNo, peer])).values()]
   const allowed = [...peers].flatMap(([week, those]) => those.map(({ merchantNo }) => `${week} ${merchantNo}`))
   // Of a week that is between them and does not count, the checkouts fall into none.
@@ -52,14 +52,14 @@ export function diversionQuery(
           AND concat(toString(week), ' ', p.2) IN ${allowed}, payments) AS elsewhere
       FROM (
         SELECT *, roundDown(at, ${edges}) AS week
-        FROM (${judgedCheckouts({ ...moment, tenants: [own], span }, ['asked', 'customer', 'state', 'outcome'])})
+        FROM (${judgedCheckouts(own, ['asked', 'customer', 'state', 'outcome'])})
         WHERE asked AND customer != 0 AND week IN ${weeks.map(({ from }) => from)}
       ) AS mine
       LEFT JOIN (
         SELECT customer AS payer, groupArray((paidOn, merchantNo)) AS payments
         FROM (
           SELECT customer, merchantNo, arrayJoin(paidAt) AS paidOn
-          FROM (${settledCheckouts({ ...moment, tenants: theirs, span: paid }, ['customer', 'paidAt'])}) WHERE customer != 0
+          FROM (${settledCheckouts({ ...own, tenants: theirs, span: paid }, ['customer', 'paidAt'])}) WHERE customer != 0
         )
         GROUP BY payer
       ) AS theirs ON payer = mine.customer
@@ -71,7 +71,7 @@ export function diversionQuery(
  * meet the rule too: the share of those who went next door would else be the figure of the one shop next door.
  */
 export async function diversion(
-  { db }: EventStore,
+  store: EventStore,
   { own, peers, sharedTokens }: Cohort,
   counted: readonly { week: Interval }[],
   rows: readonly CohortRow[],
@@ -88,13 +88,9 @@ export async function diversion(
   })
   if (weeks.length === 0) return none
   const theirs = new Map(weeks.map(({ week, merchants }) => [week.from, merchants]))
-  const query = diversionQuery(
-    own,
-    theirs,
-    weeks.map(({ week }) => week),
-    moment,
-  )
-  const { rows: answer } = await query.execute(db)
+  const counting = weeks.map(({ week }) => week)
+  const question = await withSales(store, { ...moment, tenants: [own], span: around(counting) })
+  const { rows: answer } = await diversionQuery(question, theirs, counting).execute(store.db)
   const [found] = parsedRows('diversion', diversionCheck, answer)
   if (found === undefined || found.lost === 0 || found.kept === 0) return none
   return newcombe({ hits: found.lostElsewhere, n: found.lost }, { hits: found.keptElsewhere, n: found.kept })

@@ -46,7 +46,7 @@
     SELECT roundDown(at, arrayMap(minute -> minute * {p1:Int64}, {p2:Array(Int64)})) AS bucket, state, reason, outcome, toBool(explicit) AS explicit,
       count() AS checkouts, sum(a) AS amount, sum(paid) AS paid, sum(lost) AS lost
     FROM (
-    WITH (SELECT maxMap(CAST(seenTerminal, 'Array(String)'), newestSale) FROM (
+    WITH (SELECT maxMap(CAST(seenTerminal, 'Array(String)'), newestSale) AS sales FROM (
     SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM rolled_checkouts FINAL
     WHERE merchantNo = {p3:String} AND day BETWEEN toDate({p4:String}) AND toDate({p5:String}) AND NOT (day BETWEEN toDate({p6:Int64}) AND toDate({p7:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p8:String}) UNION ALL 
     SELECT merchantNo, [terminalNo] AS seenTerminal, [min(time)] AS firstSeen,

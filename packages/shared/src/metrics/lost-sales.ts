@@ -19,6 +19,7 @@ import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.t
 import { leftBy, type Filters } from './breakdown.ts'
 import { everDeclared } from './declared-causes.ts'
 import { intervalsOf, spanOf, type DateRange, type Interval, type IntervalName } from './intervals.ts'
+import { withSales } from './newest-sales.ts'
 import {
   addRow,
   addVolume,
@@ -105,7 +106,7 @@ export async function lostSalesOf<const Ranges extends readonly DateRange[]>(
     settledFor(store, [merchant], mayLag),
     everDeclared(store, [merchant]),
   ])
-  const question = { tenants: [merchant], span, ownCodes, now, settled, declares }
+  const question = await withSales(store, { tenants: [merchant], span, ownCodes, now, settled, declares })
   const { rows } = await alikeQuery(question, bucketOf(starts), leftBy(filters, span, timeZone)).execute(store.db)
   for (const row of parsedRows('lost sales', rowCheck, rows)) {
     const count = counts.find(({ position }) => position.has(row.bucket))

@@ -18,6 +18,7 @@ import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.t
 import { judgedCheckouts, type CheckoutsQuestion, type Grouping } from './checkouts.ts'
 import type { Span } from './derivation.ts'
 import { localTime, spanOf } from './intervals.ts'
+import { withSales } from './newest-sales.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { wilson } from './wilson.ts'
 
@@ -129,7 +130,13 @@ export async function segmentsOf<Name extends Dimension>(
   { range, by, ownCodes, now, mayLag }: FigureParameters & { by: readonly Name[] },
 ): Promise<{ asOf: string; found: Record<Name, Segment[]> }> {
   const settled = await settledFor(store, [merchant], mayLag)
-  const question = { tenants: [merchant], span: spanOf(range, merchant.timeZone), ownCodes, now, settled }
+  const question = await withSales(store, {
+    tenants: [merchant],
+    span: spanOf(range, merchant.timeZone),
+    ownCodes,
+    now,
+    settled,
+  })
   const { rows } = await segmentsQuery(question, by, merchant.timeZone).execute(store.db)
   const counted = Map.groupBy(parsedRows('segments', rowCheck, rows), ({ bucket }) => bucket.split(':')[0])
   return {
