@@ -13,23 +13,29 @@ import { signedIn } from '../support/session.ts'
 
 const merchantNo = '898584058120001'
 const quiet = '898584058120002'
+/** Here others were refused than are now. */
+const turned = '898584058120003'
+const shown = 16
 const hour = 3_600_000
 
 let house: House
 let browser: Browser
 let key: string
 let events: WireEvent[]
+let turns: WireEvent[]
 
 beforeAll(async () => {
   house = await openHouse({}, dashboard)
   browser = await openBrowser()
-  for (const shop of [merchantNo, quiet]) {
+  for (const shop of [merchantNo, quiet, turned]) {
     await register(house, { providerId: 'p1', merchantNo: shop, terminals: ['10000001'] })
   }
   key = await keyFor(house, { role: 'merchant', merchantNo })
   events = lastWeeks(merchantNo, Date.now(), 300)
   await post(house, events)
   await post(house, lastWeeks(quiet, Date.now(), 12))
+  turns = turning(Date.now())
+  await post(house, turns)
 })
 afterAll(async () => {
   await browser.close()
@@ -38,28 +44,47 @@ afterAll(async () => {
 
 const bands = ['18-24', '25-34', '35-44', '45-59'] as const
 
+interface Sale {
+  shop: string
+  i: number
+  time: number
+  customer: { ageBand?: string; returning?: boolean }
+  refused: boolean
+}
+
+function sale({ shop, i, time, customer, refused }: Sale): WireEvent {
+  const data = { checkoutId: `c${i}`, attempt: 1, amount: 2_000 + (i % 9) * 4_100, customer }
+  const common = { specversion: '1.0', id: `e${i}`, source: `urn:terminal:${shop}:10000001` }
+  const at = { ...common, time: new Date(time).toISOString() }
+  const code = { system: 'LOCAL', value: 'POS_METHOD_NOT_IMPLEMENTED' }
+  return refused
+    ? { ...at, type: 'tillsight.payment.declined', data: { ...data, method: 'HUABEI', code } }
+    : { ...at, type: 'tillsight.payment.succeeded', data: { ...data, method: 'WECHAT' } }
+}
+
 /** Young customers are refused three times in four, the others seldom; every tenth tells no age. */
-function lastWeeks(shop: string, now: number, checkouts: number): WireEvent[] {
-  return Array.from({ length: checkouts }, (_, i): WireEvent => {
+const lastWeeks = (shop: string, now: number, checkouts: number): WireEvent[] =>
+  Array.from({ length: checkouts }, (_, i) => {
     const band = bands[i % 4] ?? '18-24'
     const customer = i % 10 === 9 ? { returning: false } : { ageBand: band, returning: i % 3 === 0 }
     const refused = band === '18-24' ? i % 16 !== 0 : i % 7 === 0
-    const data = { checkoutId: `c${i}`, attempt: 1, amount: 2_000 + (i % 9) * 4_100, customer }
-    const common = { specversion: '1.0', id: `e${i}`, source: `urn:terminal:${shop}:10000001` }
-    const time = new Date(now - 2 * 24 * hour - i * 1.3 * hour).toISOString()
-    const code = { system: 'LOCAL', value: 'POS_METHOD_NOT_IMPLEMENTED' }
-    return refused
-      ? { ...common, time, type: 'tillsight.payment.declined', data: { ...data, method: 'HUABEI', code } }
-      : { ...common, time, type: 'tillsight.payment.succeeded', data: { ...data, method: 'WECHAT' } }
+    return sale({ shop, i, time: now - 2 * 24 * hour - i * 1.3 * hour, customer, refused })
   })
-}
+
+/** One sale an hour, for `shown` days as they are now, and before them for as long as they were. The oldest hardly come. */
+const turning = (now: number): WireEvent[] =>
+  Array.from({ length: 2 * shown * 24 }, (_, i) => {
+    const ageBand = i % 50 === 0 ? '60+' : (bands[i % 3] ?? '18-24')
+    const isRefused = ageBand === (i < shown * 24 ? '18-24' : '25-34') ? i % 4 !== 0 : i % 5 === 0
+    return sale({ shop: turned, i, time: now - i * hour, customer: { ageBand }, refused: isRefused })
+  })
 
 const localDay = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
 
-function judged(by: Dimension) {
-  const now = Date.now()
-  const range = { from: localDay(now - 29 * 24 * hour), to: localDay(now) }
-  return judgeSegments({ merchantNo, timeZone: 'Asia/Shanghai', events, ownCodes: [], now, ...range, by }).segments
+const daysAgo = (days: number) => localDay(Date.now() - days * 24 * hour)
+
+function judged(by: Dimension, of = { merchantNo, events, from: daysAgo(29), to: daysAgo(0) }) {
+  return judgeSegments({ timeZone: 'Asia/Shanghai', ownCodes: [], now: Date.now(), ...of, by }).segments
 }
 
 const address = (by: Dimension, shop = merchantNo) => `${house.url}/m/${shop}/segments?by=${by}`
@@ -103,6 +128,41 @@ test('the sentence names those who are surely lost more, and a link shows the sa
   await page.waitForURL('**/segments?by=weekday')
   const { index = null } = judged('weekday').find(({ indexLow }) => (indexLow ?? 0) > 1) ?? {}
   expect(await page.getByText(index === null ? '没看出' : '最突出').isVisible()).toBe(true)
+  await context.close()
+})
+
+test('each index stands beside that of the period before, and only where no interval overlaps it is said to have changed', async () => {
+  const { page, context } = await signedIn(
+    browser,
+    house.url,
+    await keyFor(house, { role: 'merchant', merchantNo: turned }),
+  )
+  const range = `from=${daysAgo(shown - 1)}&to=${daysAgo(0)}`
+  await page.goto(`${address('ageBand', turned)}&${range}`)
+  const of = { merchantNo: turned, events: turns }
+  // The last two days are not settled, and neither are the last two of the days before.
+  const now = judged('ageBand', { ...of, from: daysAgo(shown - 1), to: daysAgo(2) })
+  const before = judged('ageBand', { ...of, from: daysAgo(2 * shown - 1), to: daysAgo(shown + 2) })
+  const rows = await tableBehind(page.getByRole('region', { name: '来的人里占多少' }))
+  const found = rows.map(([, ...cells]) => cells.slice(-3))
+  expect(found.map(([index, then]) => [index, then])).toEqual(
+    now.map(({ index }, i) => [times(index ?? 0), times(before[i]?.index ?? 0)]),
+  )
+  const clear = now.map(({ indexLow, indexHigh }, i) => {
+    if ((indexLow ?? 0) > (before[i]?.indexHigh ?? 0)) return '升高'
+    return (indexHigh ?? 0) < (before[i]?.indexLow ?? 0) ? '降低' : '没有明显变化'
+  })
+  expect(clear.slice(0, 3)).toEqual(['升高', '降低', '没有明显变化'])
+  expect(found.map(([, , change]) => change)).toEqual([...clear.slice(0, 3), '单数太少，不和前一段比'])
+  const panel = page.getByRole('region', { name: '比来的多几倍' })
+  expect(await panel.innerText()).toMatch(/对比的是.*最近一两天还没定.*18–24 岁的倍数升高了.*25–34 岁的倍数降低了/s)
+  const line = (segment: string) => panel.locator(`li[data-segment="${segment}"]`)
+  expect(await line('18-24').innerText()).toContain(`${times(before[0]?.index ?? 0)} 倍`)
+  expect(await line('60+').innerText()).toContain('不和前一段比')
+
+  await page.getByRole('link', { name: '不对比' }).click()
+  await page.waitForURL('**compare=none**')
+  expect(await panel.innerText()).not.toContain('前一段')
   await context.close()
 })
 

@@ -9,11 +9,20 @@ export interface ComparedLoss {
   lostBefore: number
 }
 
-interface Compared extends ComparedLoss {
+export interface ComparedDays {
   /** The settled days of the range, from its first on. */
   days: DateRange
   /** As many, from the first day of the period before. */
   before: DateRange
+}
+
+/** A figure of the days that are compared, and of those before. */
+export interface Both<Figure> {
+  settled: Figure
+  earlier: Figure
+}
+
+interface Compared extends ComparedDays, ComparedLoss {
   /** So few checkouts were lost in both that chance alone explains much. */
   few: boolean
 }
@@ -22,4 +31,6 @@ interface Compared extends ComparedLoss {
  * `unsettled`: no day of the range is settled yet. `tooNew`: the shop was not heard of when the period before began.
  * Null where nothing is to be compared.
  */
-export type Comparison = Compared | 'unsettled' | 'tooNew' | null
+export type NotCompared = 'unsettled' | 'tooNew' | null
+
+export type Comparison = Compared | NotCompared

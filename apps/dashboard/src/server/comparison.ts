@@ -1,37 +1,12 @@
-/** The loss of a range beside that of the period before. Days not yet settled are never compared: a loss can still turn. */
+/** The loss of a range beside that of the period before. */
 
 import type { Filters } from '@tillsight/shared/metrics/breakdown.ts'
 import type { Reason } from '@tillsight/shared/events/reasons.ts'
-import { firstEvent } from '@tillsight/shared/metrics/first-event.ts'
-import { spanOf, type DateRange } from '@tillsight/shared/metrics/intervals.ts'
+import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { lostSales, lostSalesOf, type LostSales } from '@tillsight/shared/metrics/lost-sales.ts'
-import { Temporal } from 'temporal-polyfill'
 import { enough, lostCheckouts } from '#lib/answers.ts'
 import type { ComparedLoss, Comparison } from '#lib/comparison.ts'
-import type { Asked } from '#server/figures.ts'
-import { localDay } from '#server/presets.ts'
-
-const dayMs = 24 * 3_600_000
-
-/** The settled days of the range and the same days of the period before; undefined where none is settled. */
-export function settledPart(
-  range: DateRange,
-  previous: DateRange,
-  now: number,
-  timeZone: string,
-): { days: DateRange; before: DateRange } | undefined {
-  const running = Temporal.PlainDate.from(localDay(now - dayMs, timeZone))
-  const settled = running.subtract({ days: 1 })
-  const to = Temporal.PlainDate.compare(settled, range.to) < 0 ? settled : Temporal.PlainDate.from(range.to)
-  const length = Temporal.PlainDate.from(range.from).until(to, { largestUnit: 'days' }).days
-  if (length < 0) return undefined
-  return {
-    days: { from: range.from, to: to.toString() },
-    before: { from: previous.from, to: Temporal.PlainDate.from(previous.from).add({ days: length }).toString() },
-  }
-}
-
-type Question = Pick<Asked, 'events' | 'merchant' | 'parameters' | 'previous'>
+import { daysToCompare, isTooNew, type Question } from '#server/compared-days.ts'
 
 type Sales = Pick<LostSales, 'series' | 'totals'>
 
@@ -76,29 +51,22 @@ interface ComparedSales {
   earlier?: LostSales
 }
 
-async function compared(
-  { events, merchant, parameters, previous }: Question,
-  interval: 'hour' | 'day' | 'week',
-  filters: Filters,
-): Promise<ComparedSales> {
-  const { range, now } = parameters
-  const { timeZone } = merchant
+async function compared(asked: Question, interval: 'hour' | 'day' | 'week', filters: Filters): Promise<ComparedSales> {
+  const { events, merchant, parameters } = asked
+  const { range } = parameters
   const parametersOf = { ...parameters, interval, filters }
-  const part = previous === null ? undefined : settledPart(range, previous, now, timeZone)
-  if (part === undefined) {
-    const found = await lostSales(events, merchant, parametersOf)
-    return { found, comparison: previous === null ? null : 'unsettled' }
+  const toCompare = daysToCompare(asked)
+  if (toCompare === null || toCompare === 'unsettled') {
+    return { found: await lostSales(events, merchant, parametersOf), comparison: toCompare }
   }
-  const { days, before } = part
-  const [[earlier, found], settledAlone, first] = await Promise.all([
+  const { days, before } = toCompare
+  const [[earlier, found], settledAlone, tooNew] = await Promise.all([
     lostSalesOf(events, merchant, [before, range], parametersOf),
     // A week at the edge can't be cut, as days and hours can be left out.
     days.to === range.to || interval !== 'week' ? null : lostSales(events, merchant, { ...parametersOf, range: days }),
-    firstEvent(events, merchant),
+    isTooNew(asked, before),
   ])
-  if (first === undefined || first >= spanOf({ from: before.from, to: before.from }, timeZone).to) {
-    return { found, comparison: 'tooNew' }
-  }
+  if (tooNew) return { found, comparison: 'tooNew' }
   const settled = days.to === range.to ? found : settledAlone
   const current = settled === null ? settledOf(found, days) : totalsOf(settled)
   const then = totalsOf(earlier)

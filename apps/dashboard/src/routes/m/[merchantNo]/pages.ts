@@ -7,7 +7,7 @@ import { m } from '#paraglide/messages.js'
 export const pages: readonly FramePage[] = [
   { id: '', name: m.page_overview },
   { id: 'lost-sales', name: m.page_lost_sales },
-  { id: 'segments', name: m.page_segments, alone: true },
+  { id: 'segments', name: m.page_segments },
   { id: 'competitiveness', name: m.page_competitiveness, alone: true },
   { id: 'causes', name: m.page_causes },
   { id: 'terminals', name: m.page_terminals, alone: true },

@@ -1,15 +1,26 @@
 import { dimensionNames, segments } from '@tillsight/shared/metrics/segments.ts'
+import { changesOf, type Changes } from '#charts/segment-mix/changes.ts'
 import { segmentMix, type SegmentMix } from '#charts/segment-mix/rows.ts'
+import type { ComparedDays, NotCompared } from '#lib/comparison.ts'
 import type { Dated } from '#lib/frame.ts'
+import { besideBefore } from '#server/compared-days.ts'
 import { answersWith } from '#server/figures.ts'
 import type { RequestHandler } from './$types'
 
 export interface SegmentsFigures extends Dated {
   mix: SegmentMix
+  comparison: ComparedDays | NotCompared
+  /** Null where nothing is compared. */
+  changes: Changes | null
 }
 
-export const GET: RequestHandler = answersWith<SegmentsFigures>(async ({ events, merchant, parameters, query }) => {
+export const GET: RequestHandler = answersWith<SegmentsFigures>(async (asked) => {
+  const { events, merchant, parameters, query } = asked
   const by = dimensionNames.find((name) => name === query.get('by')) ?? 'ageBand'
-  const found = await segments(events, merchant, { ...parameters, by })
-  return { asOf: found.asOf, mix: segmentMix(found) }
+  const { found, comparison, both } = await besideBefore(asked, async (range) => {
+    const answer = await segments(events, merchant, { ...parameters, range, by })
+    return { asOf: answer.asOf, mix: segmentMix(answer) }
+  })
+  const changes = both === undefined ? null : changesOf({ settled: both.settled.mix, earlier: both.earlier.mix })
+  return { ...found, comparison, changes }
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { settledPart } from './comparison.ts'
+import { settledPart } from './compared-days.ts'
 
 const noon = Date.parse('2026-11-26T12:00:00+08:00')
 const partOf = (from: string, to: string, previousFrom: string, now = noon) =>
