@@ -12,6 +12,8 @@ import { fen, obstaclesOn, percent, tableBehind } from '../support/owner.ts'
 import { signedIn } from '../support/session.ts'
 
 const merchantNo = '898584058120001'
+/** Two tills, of which one refuses many. */
+const busy = '898584058120002'
 const [good, gaps, slow, silent, never, gone] = [1, 2, 3, 4, 5, 6].map((n) => `1000000${n}`) as [string, ...string[]]
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -20,6 +22,7 @@ let house: House
 let browser: Browser
 let key: string
 let events: WireEvent[]
+let busyEvents: WireEvent[]
 
 beforeAll(async () => {
   house = await openHouse({}, dashboard)
@@ -30,6 +33,9 @@ beforeAll(async () => {
   key = await keyFor(house, { role: 'merchant', merchantNo })
   events = trade(Date.now())
   await post(house, events)
+  await register(house, { providerId: 'p1', merchantNo: busy, terminals: ['10000001', '10000002'] })
+  busyEvents = busyTrade(Date.now())
+  await post(house, busyEvents)
 })
 afterAll(async () => {
   await browser.close()
@@ -37,18 +43,23 @@ afterAll(async () => {
 })
 
 let ids = 0
-const event = (till: string | undefined, at: number, more: Pick<WireEvent, 'type' | 'data'>): WireEvent => ({
-  ...{ specversion: '1.0', id: `e${(ids += 1)}`, source: `urn:terminal:${merchantNo}:${till ?? ''}` },
+const event = (
+  till: string | undefined,
+  at: number,
+  more: Pick<WireEvent, 'type' | 'data'>,
+  shop = merchantNo,
+): WireEvent => ({
+  ...{ specversion: '1.0', id: `e${(ids += 1)}`, source: `urn:terminal:${shop}:${till ?? ''}` },
   time: new Date(at).toISOString(),
   ...more,
 })
-const refusal = (till: string | undefined, at: number, amount: number): WireEvent[] => {
+const refusal = (till: string | undefined, at: number, amount: number, shop = merchantNo): WireEvent[] => {
   const checkoutId = `c${(ids += 1)}`
   const code = { system: 'LOCAL', value: 'POS_METHOD_NOT_IMPLEMENTED' }
   const data = { checkoutId, attempt: 1, amount, method: 'HUABEI', code }
   return [
-    event(till, at, { type: 'tillsight.payment.declined', data }),
-    event(till, at + minute, { type: 'tillsight.checkout.abandoned', data: { checkoutId } }),
+    event(till, at, { type: 'tillsight.payment.declined', data }, shop),
+    event(till, at + minute, { type: 'tillsight.checkout.abandoned', data: { checkoutId } }, shop),
   ]
 }
 const report = (till: string | undefined, at: number, state: string, firmware?: string): WireEvent =>
@@ -66,6 +77,16 @@ const trade = (now: number): WireEvent[] => [
   report(silent, now - 40 * day, 'suspended'),
   ...refusal(gone, now - 5 * day, 7_777),
 ]
+
+/** Ten days, and the ten before them: the first till loses the dearer the nearer to now, the second seldom. */
+const busyTrade = (now: number): WireEvent[] =>
+  Array.from({ length: 20 }, (_, daysBack) => {
+    const at = (n: number) => now - daysBack * day - (1 + n) * 10 * minute
+    return [
+      ...[0, 1, 2].flatMap((n) => refusal('10000001', at(n), 2_000 + (20 - daysBack) * 150 + n, busy)),
+      ...(daysBack % 4 === 3 ? refusal('10000002', at(5), 3_000 + daysBack, busy) : []),
+    ]
+  }).flat()
 
 const localDay = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
 const address = () => `${house.url}/m/${merchantNo}/terminals`
@@ -103,11 +124,41 @@ test('each till’s part of the loss is what the brute-force reading says', asyn
   expect(rows).toHaveLength(6)
   for (const row of rows) {
     const of = groups.find(({ group }) => group === `${merchantNo}:${row[0] ?? ''}`)
-    const [refused, lost, share] = row.slice(-3)
+    const [refused, lost, share] = row.slice(9, 12)
     expect(Number(refused)).toBe(of?.unsupported.checkouts ?? 0)
     expect(fen(lost ?? '')).toBe(of?.netLost.amount ?? 0)
     expect(share).toBe(percent((of?.netLost.amount ?? 0) / whole))
   }
+  await context.close()
+})
+
+test('each till’s loss stands beside that of the days before, and of few nothing is said to have changed', async () => {
+  const { page, context } = await signedIn(
+    browser,
+    house.url,
+    await keyFor(house, { role: 'merchant', merchantNo: busy }),
+  )
+  const daysAgo = (days: number) => localDay(Date.now() - days * day)
+  await page.goto(`${house.url}/m/${busy}/terminals?from=${daysAgo(9)}&to=${daysAgo(0)}`)
+  const judged = (from: string, to: string) =>
+    judgeBreakdown({
+      ...{ merchantNo: busy, timeZone: 'Asia/Shanghai', events: busyEvents, ownCodes: [], now: Date.now() },
+      ...{ from, to, by: 'terminal', filters: {} },
+    }).map(({ netLost }) => netLost.amount)
+  // The last two days are not settled, and neither are the last two of the days before.
+  const now = judged(daysAgo(9), daysAgo(2))
+  const before = judged(daysAgo(19), daysAgo(12))
+  const panel = page.getByRole('region', { name: '店里的收银机' })
+  const rows = await tableBehind(panel)
+  expect(rows.map((row) => row.slice(-2).map(fen))).toEqual(now.map((lost, i) => [lost, before[i]]))
+  expect(await panel.innerText()).toMatch(/对比的是.*最近一两天还没定/s)
+  const more = percent((now[0] ?? 0) / (before[0] ?? 1) - 1)
+  expect(await page.locator('li[data-terminal="10000001"]').innerText()).toContain(`比前一段多了 ${more}`)
+  expect(await page.locator('li[data-terminal="10000002"]').innerText()).toContain('单数太少，不和前一段比')
+
+  await page.getByRole('link', { name: '不对比' }).click()
+  await page.waitForURL('**compare=none**')
+  expect(await panel.innerText()).not.toContain('前一段')
   await context.close()
 })
 

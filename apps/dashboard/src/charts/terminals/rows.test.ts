@@ -91,3 +91,24 @@ test('what a till says of itself goes before what the registry says', () => {
   }
   expect(terminalRows(found, today)[0]).toMatchObject({ model: 'A1', firmware: '2.0' })
 })
+
+const lostWith = (terminalNo: string, checkouts: number, lost: number) => {
+  const of = group(terminalNo, checkouts, 0, lost)
+  return { ...of, outcomes: { ...of.outcomes, abandoned: { checkouts, amount: lost } } }
+}
+const comparedIn = (settled: ReturnType<typeof group>[], earlier: ReturnType<typeof group>[]) => {
+  const found = { records: [record('a')], groups: [], builds: new Map(), health: { of: () => healthy } }
+  return terminalRows({ ...found, both: { settled, earlier } }, today)[0]?.compared
+}
+
+test('a till’s loss is compared, and where it lost few in both periods that is said', () => {
+  expect(comparedIn([lostWith('a', 20, 900)], [lostWith('a', 3, 100)])).toEqual({
+    ...{ lost: 900, lostBefore: 100, few: false },
+  })
+  expect(comparedIn([], [lostWith('a', 19, 100)])).toEqual({ lost: 0, lostBefore: 100, few: true })
+})
+
+test('nothing is compared where nothing was lost, or nothing is to be compared', () => {
+  expect(comparedIn([lostWith('b', 30, 900)], [lostWith('a', 30, 0)])).toBeNull()
+  expect(rowsOf({ a: {} }, [lostWith('a', 30, 900)])[0]?.compared).toBeNull()
+})

@@ -4,6 +4,8 @@ import type { capabilityStates } from '@tillsight/shared/events/event.ts'
 import type { BreakdownGroup } from '@tillsight/shared/metrics/breakdown.ts'
 import type { ReportedBuild } from '@tillsight/shared/metrics/reported-builds.ts'
 import type { TerminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
+import { enough, lostCheckouts } from '#lib/answers.ts'
+import type { Both, ComparedLoss } from '#lib/comparison.ts'
 
 export type HuabeiState = (typeof capabilityStates)[number] | 'unknown'
 
@@ -34,6 +36,8 @@ export interface TerminalRow {
   unknown: number
   lost: number
   share: number | null
+  /** N of the days that are compared and of those before; null where nothing is compared, or nothing was lost in either. */
+  compared: (ComparedLoss & { few: boolean }) | null
   problems: Problem[]
 }
 
@@ -45,18 +49,23 @@ interface TerminalRecord {
   retiredOn: string | null
 }
 
+type Group = Pick<BreakdownGroup, 'group' | 'unsupported' | 'outcomes' | 'netLost'>
+
 interface Found {
   records: readonly TerminalRecord[]
   health: { of(terminalNo: string): TerminalHealth }
   builds: ReadonlyMap<string, ReportedBuild>
   /** Of the breakdown by terminal. */
-  groups: readonly Pick<BreakdownGroup, 'group' | 'unsupported' | 'outcomes' | 'netLost'>[]
+  groups: readonly Group[]
+  /** The same of the days that are compared; undefined where none are. */
+  both?: Both<readonly Group[]> | undefined
 }
 
 /** Those that are not heard come first, then those with other problems, then by their loss; retired ones come last. */
-export function terminalRows({ records, health, builds, groups }: Found, today: string): TerminalRow[] {
+export function terminalRows({ records, health, builds, groups, both }: Found, today: string): TerminalRow[] {
   const whole = groups.reduce((sum, { netLost }) => sum + netLost.amount, 0)
-  const losses = new Map(groups.map((group) => [group.group.slice(group.group.indexOf(':') + 1), group]))
+  const losses = byTerminal(groups)
+  const [settled, earlier] = [both?.settled, both?.earlier].map((of) => byTerminal(of ?? []))
   const rows = records.map(({ terminalNo, model, firmware, retiredOn }): TerminalRow => {
     const { huabei, lastEventAt, received, missing, clockOffsetMs, silentSince } = health.of(terminalNo)
     const build = builds.get(terminalNo)
@@ -76,10 +85,21 @@ export function terminalRows({ records, health, builds, groups }: Found, today: 
       unknown: loss?.outcomes.unknown.checkouts ?? 0,
       lost,
       share: whole === 0 ? null : lost / whole,
+      compared: comparedLoss(settled?.get(terminalNo), earlier?.get(terminalNo)),
     }
     return { ...row, problems: row.retired ? [] : problemsOf(row, silentSince !== null) }
   })
   return rows.sort((a, b) => rankOf(a) - rankOf(b) || b.lost - a.lost || (a.terminalNo < b.terminalNo ? -1 : 1))
+}
+
+const byTerminal = (groups: readonly Group[]): Map<string, Group> =>
+  new Map(groups.map((group) => [group.group.slice(group.group.indexOf(':') + 1), group]))
+
+function comparedLoss(now: Group | undefined, before: Group | undefined): TerminalRow['compared'] {
+  const [lost, lostBefore] = [now?.netLost.amount ?? 0, before?.netLost.amount ?? 0]
+  if (lost + lostBefore === 0) return null
+  const checkouts = [now, before].map((group) => (group === undefined ? 0 : lostCheckouts(group)))
+  return { lost, lostBefore, few: Math.max(...checkouts) < enough }
 }
 
 function problemsOf(row: Omit<TerminalRow, 'problems'>, silent: boolean): Problem[] {

@@ -10,7 +10,7 @@ export const pages: readonly FramePage[] = [
   { id: 'segments', name: m.page_segments },
   { id: 'competitiveness', name: m.page_competitiveness, alone: true },
   { id: 'causes', name: m.page_causes },
-  { id: 'terminals', name: m.page_terminals, alone: true },
+  { id: 'terminals', name: m.page_terminals },
   { id: 'phones', name: m.phones_title },
 ]
 
