@@ -69,7 +69,7 @@ function street(now: number): WireEvent[] {
 
 const localDay = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
 
-function judged(merchantNo: string, days = 90) {
+function judged(merchantNo: string, days = 90, until = 0) {
   const now = Date.now()
   const record = (number: string, region = '440106') => ({
     ...{ merchantNo: number, providerId: 'p1', mcc: '5812', region, timeZone: 'Asia/Shanghai' },
@@ -78,7 +78,8 @@ function judged(merchantNo: string, days = 90) {
     merchantNo,
     merchants: [...[ours, ...theirs].map((number) => record(number)), record(alone, '110101')],
     providers: [{ providerId: 'p1', sharedTokens: true }],
-    ...{ events, ownCodes: [], now, from: localDay(now - (days - 1) * day), to: localDay(now) },
+    ...{ events, ownCodes: [], now },
+    ...{ from: localDay(now - (until + days - 1) * day), to: localDay(now - until * day) },
   })
 }
 
@@ -102,6 +103,37 @@ test('the page says what the brute-force reading of all shops’ events says, ov
   expect(place).toContain(String(Math.round(expected.index.value ?? 0)))
   expect(place).toContain(`${expected.weeks.length} 个完整的星期`)
   expect(place).toContain('6 家')
+  await context.close()
+})
+
+test('beside each figure stands what the same question answers of the period before, where that may be shown', async () => {
+  const { page, context } = await signedIn(browser, house.url, keyOf(ours))
+  const [expected, before] = [judged(ours, 15, 3), judged(ours, 15, 18)]
+  expect([expected.peers.rule, before.peers.rule]).toEqual([null, null])
+  const range = `from=${localDay(Date.now() - 17 * day)}&to=${localDay(Date.now() - 3 * day)}`
+  await page.goto(address(ours, `?${range}`))
+  const panel = page.getByRole('region', { name: '三项和同行比' })
+  const rows = await tableBehind(panel)
+  const three = [before.acceptance, before.retention, before.returnRatio]
+  expect(rows.map((row) => row.slice(-2))).toEqual(three.map(({ own, peerMedian }) => [own, peerMedian].map(cell)))
+  expect(await panel.locator('li[data-term="acceptance"]').innerText()).toContain(
+    `前一段：本店 ${cell(before.acceptance.own)}，同行中间 ${cell(before.acceptance.peerMedian)}`,
+  )
+  const place = await page.getByRole('region', { name: '综合得分' }).innerText()
+  expect(place).toContain(`前一段是 ${Math.round(before.index.value ?? 0)} 分`)
+
+  await page.goto(address(ours, `?${range}&compare=none`))
+  expect(await page.locator('main').innerText()).not.toContain('前一段是')
+  expect(await panel.innerText()).not.toContain('前一段')
+  await context.close()
+})
+
+test('a period before that may not be shown is not shown, and it is said so', async () => {
+  const { page, context } = await signedIn(browser, house.url, keyOf(ours))
+  await page.goto(address())
+  expect(judged(ours, 90, 90).peers.rule).toBe('too_few_merchants')
+  expect(await page.getByText('前一段还不能和同行比').isVisible()).toBe(true)
+  expect(await page.getByRole('region', { name: '三项和同行比' }).innerText()).not.toContain('前一段')
   await context.close()
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { standingOf, weakest } from './rows.ts'
+import { standingBefore, standingOf, weakest } from './rows.ts'
 
 const compared = (own: number | null, peerMedian: number | null) => ({
   ...{ own, peerMedian, peerLow: peerMedian, peerHigh: peerMedian, percentile: peerMedian === null ? null : 50 },
@@ -40,4 +40,12 @@ test('customers are said to go next door only where the whole interval says so',
     standingOf({ ...found, diversion: { value: (low + high) / 2, low, high } }).diversion?.verdict
   expect([verdictOf(0.1, 0.3), verdictOf(-0.1, 0.3), verdictOf(-0.3, -0.1)]).toEqual(['more', 'unclear', 'less'])
   expect(standingOf({ ...found, diversion: { value: null, low: null, high: null } }).diversion).toBeNull()
+})
+
+test('the period before stands beside only where both may be shown', () => {
+  const shown = standingOf(found)
+  const suppressed = standingOf({ ...found, peers: { merchants: null, suppressed: true, rule: 'too_few_merchants' } })
+  expect(standingBefore(shown, shown)).toBe(shown)
+  expect(standingBefore(shown, suppressed)).toBe('suppressed')
+  expect(standingBefore(suppressed, shown)).toBeNull()
 })

@@ -43,6 +43,17 @@ export function standingOf(found: Pick<Competitiveness, 'weeks' | 'peers' | 'ind
   }
 }
 
+/**
+ * The same of the period before. `suppressed`: its weeks may not be shown. Null where it is not asked for, or these may not be:
+ * whole weeks are no match for days.
+ */
+export type StandingBefore = Standing | 'suppressed' | null
+
+export function standingBefore(standing: Standing, earlier: Standing): StandingBefore {
+  if (standing.rule !== null) return null
+  return earlier.rule === null ? earlier : 'suppressed'
+}
+
 /** The term that holds the shop back most: the farthest below the middle of the peers. Null where none is below. */
 export function weakest({ terms }: Pick<Standing, 'terms'>): TermRow | null {
   const below = terms.flatMap((row) => {

@@ -8,7 +8,7 @@ export const pages: readonly FramePage[] = [
   { id: '', name: m.page_overview },
   { id: 'lost-sales', name: m.page_lost_sales },
   { id: 'segments', name: m.page_segments },
-  { id: 'competitiveness', name: m.page_competitiveness, alone: true },
+  { id: 'competitiveness', name: m.page_competitiveness },
   { id: 'causes', name: m.page_causes },
   { id: 'terminals', name: m.page_terminals },
   { id: 'phones', name: m.phones_title },

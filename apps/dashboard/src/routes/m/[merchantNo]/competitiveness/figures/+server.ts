@@ -1,24 +1,32 @@
 import { competitiveness } from '@tillsight/shared/metrics/competitiveness.ts'
+import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
 import { cohortOf } from '@tillsight/shared/registry/scope.ts'
-import { standingOf, type Standing } from '#charts/competitiveness/rows.ts'
+import { standingBefore, standingOf, type Standing, type StandingBefore } from '#charts/competitiveness/rows.ts'
 import type { Dated } from '#lib/frame.ts'
 import { answersWith } from '#server/figures.ts'
 import type { RequestHandler } from './$types'
 
 export interface CompetitivenessFigures extends Dated {
   standing: Standing
+  before: StandingBefore
 }
 
 /** Only whole weeks that are over are compared: of thirty days often three, of ninety at least eleven. */
 const byDefault = 'quarter'
 
 export const GET: RequestHandler = answersWith<CompetitivenessFigures>(
-  async ({ events, registry, merchant, parameters }) => {
+  async ({ events, registry, merchant, parameters, previous }) => {
     const cohort = await cohortOf(registry, merchant)
     const ownCodes = await ownCodesOf(registry, [merchant, ...cohort.peers])
-    const found = await competitiveness(events, cohort, { ...parameters, ownCodes })
-    return { asOf: found.asOf, standing: standingOf(found) }
+    const ask = (range: DateRange) => competitiveness(events, cohort, { ...parameters, range, ownCodes })
+    const [found, earlier] = await Promise.all([ask(parameters.range), previous === null ? null : ask(previous)])
+    const standing = standingOf(found)
+    return {
+      asOf: found.asOf,
+      standing,
+      before: earlier === null ? null : standingBefore(standing, standingOf(earlier)),
+    }
   },
   byDefault,
 )
