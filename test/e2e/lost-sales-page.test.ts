@@ -196,6 +196,7 @@ test('files hold exactly what is shown', async () => {
 
 test('a keyboard reaches the table, the files and the filters', async () => {
   const { page, context } = await open()
+  await page.getByText('实时更新').waitFor()
   const shown = panel(page, '按收银机')
   await shown.getByRole('link', { name: '10000002' }).focus()
   const table = shown.getByRole('table')
@@ -211,6 +212,63 @@ test('a keyboard reaches the table, the files and the filters', async () => {
   await page.keyboard.press('Tab')
   const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
   expect(download.suggestedFilename()).toContain('_terminals_')
+  await context.close()
+})
+
+test('a chart comes alive by the keyboard, and arrows go from mark to mark', async () => {
+  const { page, context } = await open()
+  await page.getByText('实时更新').waitFor()
+  const tip = (name: string) => panel(page, name).locator('.chart-tip')
+  const tabTo = async (name: string) => {
+    const focused = () =>
+      panel(page, name)
+        .locator('.chart')
+        .evaluate((chart) => chart === document.activeElement)
+    for (let i = 0; i < 60 && !(await focused()); i++) await page.keyboard.press('Tab')
+    await panel(page, name).locator('.chart[data-alive]').waitFor()
+  }
+  const toTip = async (name: string, text: string) => {
+    await tip(name).getByText(text, { exact: true }).waitFor()
+    expect(await tip(name).isVisible()).toBe(true)
+  }
+
+  const days = (await tableOf(panel(page, '每天少卖了多少'))).map(([day = '']) => day)
+  await tabTo('每天少卖了多少')
+  await toTip('每天少卖了多少', days[1] ?? '')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  await toTip('每天少卖了多少', days[3] ?? '')
+  await page.keyboard.press('ArrowLeft')
+  await toTip('每天少卖了多少', days[2] ?? '')
+  await page.keyboard.press('End')
+  await toTip('每天少卖了多少', days.at(-2) ?? '')
+  const top = await page.evaluate(() => scrollY)
+  await page.keyboard.press('Escape')
+  await tip('每天少卖了多少').waitFor({ state: 'hidden' })
+  expect(await page.evaluate(() => scrollY)).toBe(top)
+
+  await tabTo('每一单花呗后来怎样了')
+  await toTip('每一单花呗后来怎样了', '想用花呗')
+  await page.keyboard.press('ArrowRight')
+  await tip('每一单花呗后来怎样了').getByText('想用花呗', { exact: true }).waitFor({ state: 'detached' })
+
+  await tabTo('一周里什么时候流失最多')
+  await toTip('一周里什么时候流失最多', '周一 00:00')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  await toTip('一周里什么时候流失最多', '周二 01:00')
+  await page.keyboard.press('Tab')
+  await tip('一周里什么时候流失最多').waitFor({ state: 'hidden' })
+  await context.close()
+})
+
+test('a living chart that nothing was asked of shows no empty tooltip', async () => {
+  const { page, context } = await open()
+  await page.getByText('实时更新').waitFor()
+  const shown = panel(page, '每天少卖了多少')
+  await shown.locator('.chart').click({ position: { x: 2, y: 2 } })
+  await shown.locator('.chart[data-alive]').waitFor()
+  expect(await shown.locator('.chart-tip').isVisible()).toBe(false)
   await context.close()
 })
 

@@ -5,6 +5,7 @@
 
 import type { ECharts } from 'echarts/core'
 import type { Action } from 'svelte/action'
+import { fieldOf, placeAfter, showMark, showNone } from './arrow-keys.ts'
 import type { ChartOption, Layout } from './chart-option.ts'
 
 const onServer = import.meta.env.SSR ? await import('./registered.ts') : undefined
@@ -47,14 +48,13 @@ const wideFrom = 560
 export const interactive: Action<HTMLElement, Record<Layout, ChartOption>> = (node, options) => {
   let current = options
   let chart: ECharts | undefined
-  let begun = false
+  let beginning: Promise<void> | undefined
   let gone = false
 
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  const draw = (animation: boolean): void => {
-    const layout: Layout = node.clientWidth < wideFrom ? 'narrow' : 'wide'
-    chart?.setOption({ ...current[layout], animation: animation && !calm }, { replaceMerge: ['series'] })
-  }
+  const shown = (): ChartOption => current[node.clientWidth < wideFrom ? 'narrow' : 'wide']
+  const draw = (animation: boolean): void =>
+    chart?.setOption({ ...shown(), animation: animation && !calm }, { replaceMerge: ['series'] })
   /** Its own measure is written on the picture, so that paper and files can scale it. */
   const fit = (): void => {
     chart?.resize()
@@ -65,9 +65,7 @@ export const interactive: Action<HTMLElement, Record<Layout, ChartOption>> = (no
   }
   const sizes = new ResizeObserver(fit)
 
-  const begin = async (at?: PointerEvent): Promise<void> => {
-    if (begun) return
-    begun = true
+  const start = async (): Promise<void> => {
     const { init } = await import('./registered.ts')
     if (gone) return
     const stage = document.createElement('div')
@@ -77,14 +75,41 @@ export const interactive: Action<HTMLElement, Record<Layout, ChartOption>> = (no
     fit()
     node.dataset['alive'] = ''
     sizes.observe(node)
-    if (at === undefined) return
+  }
+  const begin = (): Promise<void> => (beginning ??= start())
+
+  const reached = async ({ clientX, clientY }: PointerEvent): Promise<void> => {
+    if (beginning !== undefined) return
+    await begin()
     const { left, top } = node.getBoundingClientRect()
-    chart.dispatchAction({ type: 'showTip', x: at.clientX - left, y: at.clientY - top })
+    chart?.dispatchAction({ type: 'showTip', x: clientX - left, y: clientY - top })
   }
 
-  const reached = (event: PointerEvent): void => void begin(event)
-  node.addEventListener('pointerenter', reached, { once: true })
-  node.addEventListener('pointerdown', reached, { once: true })
+  let place = { column: 0, row: 0 }
+  const focused = async (): Promise<void> => {
+    await begin()
+    // By a key and not by a press: a pointer is shown what it is at.
+    if (chart !== undefined && node.matches(':focus-visible')) showMark(chart, shown(), place)
+  }
+  const pressed = (event: KeyboardEvent): void => {
+    if (chart === undefined || event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.key === 'Escape') showNone(chart)
+    const next = placeAfter(event.key, place, fieldOf(shown()))
+    if (next === undefined) return
+    event.preventDefault()
+    place = next
+    showMark(chart, shown(), place)
+  }
+
+  const heard = new AbortController()
+  const { signal } = heard
+  node.addEventListener('pointerenter', (event) => void reached(event), { once: true, signal })
+  node.addEventListener('pointerdown', (event) => void reached(event), { once: true, signal })
+  node.addEventListener('focus', () => void focused(), { signal })
+  node.addEventListener('keydown', pressed, { signal })
+  node.addEventListener('blur', () => showNone(chart), { signal })
+  // Only now: without script there would be nothing to stop at.
+  node.tabIndex = 0
   if (node.querySelector('svg') === null) void begin()
 
   return {
@@ -96,8 +121,7 @@ export const interactive: Action<HTMLElement, Record<Layout, ChartOption>> = (no
     destroy() {
       gone = true
       sizes.disconnect()
-      node.removeEventListener('pointerenter', reached)
-      node.removeEventListener('pointerdown', reached)
+      heard.abort()
       chart?.dispose()
     },
   }
