@@ -215,6 +215,44 @@ test('a key that is no key, or a till’s, is told apart from nothing', async ()
   await context.close()
 })
 
+/** A page whose own scripts never come: what works on it works before it is alive. */
+async function neverAlive(address: string) {
+  const context = await browser.newContext({ viewport: phone })
+  const page = await context.newPage()
+  await page.route('**/_app/**/*.js', () => new Promise(() => undefined))
+  await page.goto(house.url + address, { waitUntil: 'commit' })
+  return { page, context }
+}
+
+test('a link with a key signs in however soon its button is tapped, and its key leaves the address', async () => {
+  const { page, context } = await neverAlive(`/sign-in?to=/m/${merchantNo}/causes#key=${key}`)
+  await page.getByRole('button', { name: '进入' }).click()
+  await page.waitForURL('**/causes')
+  await context.close()
+
+  const later = await neverAlive('/sign-in')
+  await later.page.getByRole('button', { name: '进入' }).waitFor()
+  await later.page.evaluate((brought) => (location.hash = `key=${brought}`), key)
+  await expect.poll(() => later.page.getByLabel('密钥').inputValue()).toBe(key)
+  expect(later.page.url()).toBe(`${house.url}/sign-in`)
+  await later.context.close()
+})
+
+test('nobody can sign in with nothing', async () => {
+  const { page, context } = await neverAlive('/sign-in')
+  const sent: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()))
+  for (const nothing of ['', '   ']) {
+    await page.getByLabel('密钥').fill(nothing)
+    await page.getByRole('button', { name: '进入' }).click()
+  }
+  await page.getByLabel('密钥').fill(key)
+  await page.getByRole('button', { name: '进入' }).click()
+  await page.waitForURL('**/m/*')
+  expect(sent).toHaveLength(1)
+  await context.close()
+})
+
 test('a revoked key loses the page that is open', async () => {
   const { id, key: short } = await house.json<{ id: string; key: string }>('POST', '/api/v1/keys', {
     body: { role: 'merchant', merchantNo },
