@@ -11,6 +11,7 @@ import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { looks } from '../support/looks.ts'
 import { fen, obstaclesOn, percent, tableBehind } from '../support/owner.ts'
+import { spacesBetweenChinese } from '../support/readable.ts'
 import { signedIn } from '../support/session.ts'
 
 const merchantNo = '898584058120001'
@@ -156,6 +157,7 @@ test('a tap counts from then on and not for the past, can be changed, and taken 
   }
   await tap('手续费太高', '手续费太高')
   expect(await nowNoted(page).innerText()).toMatch(/您自己.*所有收银机（2 台）/s)
+  expect(await spacesBetweenChinese(page)).toEqual([])
   await tap('怕担风险', '怕担风险')
   await tap('收回', '现在没有记原因')
 

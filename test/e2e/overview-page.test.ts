@@ -9,6 +9,7 @@ import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
+import { spacesBetweenChinese } from '../support/readable.ts'
 import { signedIn, signIn as signInAt, type Setting } from '../support/session.ts'
 import { daysAgo, declined, hour, judgedAs, left, shop, shopHistory } from '../support/shop-history.ts'
 import { asSaid, expectReadable, fen, tableOf } from '../support/visitor.ts'
@@ -88,6 +89,7 @@ test('the change is that of the settled days from the same days before, and the 
   const now = judged(daysAgo(6), daysAgo(2)).totals.netLost.amount
   const before = judged(daysAgo(13), daysAgo(9)).totals.netLost.amount
   const text = await page.getByRole('region').first().innerText()
+  expect(await spacesBetweenChinese(page)).toEqual([])
   expect(text).toContain(`比前一段多了 ${Math.round((now / before - 1) * 100)}%`)
   expect([...text.matchAll(/¥[\d,.]+\d/g)].map(([money]) => fen(money))).toEqual(
     expect.arrayContaining([asSaid(now), asSaid(before)]),

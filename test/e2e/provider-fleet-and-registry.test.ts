@@ -119,7 +119,7 @@ test('refused events are told once where they are alike, with what to do, and ar
   await refused.getByRole('link', { name: '看来源' }).click()
   const alike = refused.getByRole('listitem').filter({ hasText: '3 条一样的' })
   expect(await alike.innerText()).toMatch(
-    new RegExp(`Shop ${shop} · 终端 10000099.*技术信息： /source the terminal is not registered`, 's'),
+    new RegExp(`Shop ${shop} · 终端 10000099.*技术信息：/source the terminal is not registered`, 's'),
   )
   await refused.getByRole('button', { name: '重新提交选中的' }).click()
   expect(await replayed()).toContain('还没有选中')

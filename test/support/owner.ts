@@ -1,7 +1,7 @@
 /** What tests of the owner's pages do in a browser: read tables, look whether everybody can read the page. */
 
 import type { Locator, Page } from 'playwright-core'
-import { brokenRules } from './readable.ts'
+import { brokenRules, spacesBetweenChinese } from './readable.ts'
 
 /** The cells of the table behind a panel, row by row, without its head. */
 export async function tableBehind(panel: Locator): Promise<string[][]> {
@@ -33,7 +33,7 @@ export async function obstaclesOn(page: Page, address: string): Promise<string[]
     )
     return beyond.map(({ outerHTML }) => `wider than the screen: ${outerHTML.slice(0, 80)}`)
   })
-  return [...obstacles, ...broken, ...tooWide]
+  return [...obstacles, ...broken, ...tooWide, ...(await spacesBetweenChinese(page))]
 }
 
 /** As pages write a share: below a tenth with one decimal. */

@@ -13,6 +13,12 @@ export async function brokenRules(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }
 
+/** Chinese sentences and clauses that are kept apart by a space, which Chinese has none of. */
+export async function spacesBetweenChinese(page: Page): Promise<string[]> {
+  const text = await page.locator('body').innerText()
+  return text.match(/\S{0,12}[，。；：！？、）] +\S{1,12}/g) ?? []
+}
+
 /** Pixels that the page is wider than the screen. */
 export const overflowOf = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

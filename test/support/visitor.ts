@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { brokenRules, overflowOf } from './readable.ts'
+import { brokenRules, overflowOf, spacesBetweenChinese } from './readable.ts'
 
 /** The first `¥1,234` or `¥1,234.50` of a text, as fen. */
 export const fen = (text: string): number =>
@@ -45,6 +45,7 @@ export async function expectReadable(
   await unfold()
   expect(await brokenRules(page)).toEqual([])
   expect(await overflowOf(page)).toBe(0)
+  expect(await spacesBetweenChinese(page)).toEqual([])
   expect(await page.locator('html').getAttribute('lang')).toBe(english ? 'en' : 'zh-CN')
   expect(problems).toEqual([])
 }
