@@ -48,21 +48,20 @@ interface BesideBefore<Figure> {
   both?: Both<Figure>
 }
 
-/** @param read asks for the figure of a range: at once of all that are needed. */
+/** @param read asks for the figure of several ranges in one reading. */
 export async function besideBefore<Figure>(
   asked: Question,
-  read: (range: DateRange) => Promise<Figure>,
+  read: (ranges: readonly DateRange[]) => Promise<Figure[]>,
 ): Promise<BesideBefore<Figure>> {
   const { range } = asked.parameters
-  const comparison = daysToCompare(asked)
-  if (comparison === null || comparison === 'unsettled') return { found: await read(range), comparison }
-  const { days, before } = comparison
-  const whole = read(range)
-  const [found, settled, earlier, tooNew] = await Promise.all([
-    whole,
-    days.to === range.to ? whole : read(days),
-    read(before),
-    isTooNew(asked, before),
+  const toCompare = daysToCompare(asked)
+  const isCompared = toCompare !== null && toCompare !== 'unsettled'
+  const [figures, tooNew] = await Promise.all([
+    read(isCompared ? [range, toCompare.days, toCompare.before] : [range]),
+    isCompared && isTooNew(asked, toCompare.before),
   ])
-  return tooNew ? { found, comparison: 'tooNew' } : { found, comparison, both: { settled, earlier } }
+  const [found, settled, earlier] = figures
+  if (found === undefined) throw new Error('no figure of the range')
+  if (settled === undefined || earlier === undefined) return { found, comparison: toCompare }
+  return tooNew ? { found, comparison: 'tooNew' } : { found, comparison: toCompare, both: { settled, earlier } }
 }

@@ -7,7 +7,7 @@
  */
 
 import { sql, type RawBuilder } from 'kysely'
-import Type from 'typebox'
+import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { MerchantScope } from '../registry/scope.ts'
 import { settledFor } from '../rollup/settled.ts'
@@ -16,10 +16,11 @@ import type { Answer, Basis, FigureParameters } from './answer.ts'
 import { everDeclared } from './declared-causes.ts'
 import type { CheckoutsQuestion, Condition, Grouping } from './checkouts.ts'
 import type { Span } from './derivation.ts'
-import { spanOf } from './intervals.ts'
+import type { DateRange } from './intervals.ts'
 import { withSales } from './newest-sales.ts'
 import { addRow, alike, alikeQuery, noFigures, outcomeBasis, type OutcomeFigures } from './outcome-figures.ts'
 import { parsedRows } from './parsed-rows.ts'
+import { severalRanges } from './several-ranges.ts'
 import { dimensionNames, hourOf, segmentOf, type Dimension } from './segments.ts'
 
 export const breakdownNames = [
@@ -78,77 +79,87 @@ export function leftBy(filters: Filters, span: Span, timeZone: string): Conditio
   }
 }
 
-/** The bucket is the name of a breakdown, a colon, and the group: several breakdowns cost one reading. */
-export function breakdownQuery(
+/** The bucket is a stretch, and the name of a breakdown, a colon and the group: several breakdowns cost one reading. */
+function breakdownQuery(
   question: CheckoutsQuestion,
   names: readonly BreakdownName[],
   filters: Filters,
   timeZone: string,
+  stretch: RawBuilder<number>,
 ) {
   const groupings = names.map((name) => ({ name, ...groupOf(name, question.span, timeZone) }))
   const buckets = groupings.map(({ name, group }) => sql`concat(${`${name}:`}, toString(${group}))`)
   const { where, columns } = leftBy(filters, question.span, timeZone)
-  return alikeQuery(question, sql<string>`arrayJoin([${sql.join(buckets)}])`, {
+  return alikeQuery(question, sql<[number, string]>`(${stretch}, arrayJoin([${sql.join(buckets)}]))`, {
     where,
     columns: [...columns, ...groupings.flatMap((grouping) => grouping.columns)],
   })
 }
 
-const rowCheck = Compile(Type.Object({ bucket: Type.String(), ...alike }))
+const rowSchema = Type.Object({ bucket: Type.Tuple([Type.Integer(), Type.String()]), ...alike })
+type Row = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
 
-type BreakdownParameters = FigureParameters & { filters: Filters }
+type BreakdownParameters = Omit<FigureParameters, 'range'> & { filters: Filters }
 
 /** @param merchants at least one. @param timeZone told in the answer; each merchant's days and hours are its own. */
 export async function breakdown(
   store: EventStore,
   merchants: readonly MerchantScope[],
   timeZone: string,
-  { by, ...parameters }: BreakdownParameters & { by: BreakdownName },
+  { by, range, ...parameters }: BreakdownParameters & { range: DateRange; by: BreakdownName },
 ): Promise<Breakdown> {
-  const { asOf, groups } = await breakdowns(store, merchants, { ...parameters, by: [by] })
+  const { asOf, groups } = await breakdowns(store, merchants, [range], { ...parameters, by: [by] })
   return {
     currency: 'CNY',
     timeZone,
     asOf,
-    ...parameters.range,
+    ...range,
     basis: breakdownBasis,
     by,
     filters: parameters.filters,
-    groups: groups[by],
+    groups: groups[0][by],
   }
 }
 
-/** Several of them over the same checkouts, in one reading. */
-export async function breakdowns<Name extends BreakdownName>(
+/** Of several ranges, and several of them over the same checkouts, in one reading. @param ranges at least one. */
+export async function breakdowns<Name extends BreakdownName, const Ranges extends readonly DateRange[]>(
   store: EventStore,
   merchants: readonly MerchantScope[],
-  { range, by, filters, ownCodes, now, mayLag }: BreakdownParameters & { by: readonly Name[] },
-): Promise<{ asOf: string; groups: Record<Name, BreakdownGroup[]> }> {
+  ranges: Ranges,
+  { by, filters, ownCodes, now, mayLag }: BreakdownParameters & { by: readonly Name[] },
+): Promise<{ asOf: string; groups: { [Place in keyof Ranges]: Record<Name, BreakdownGroup[]> } }> {
   const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
-  const found = new Map<string, Map<string, BreakdownGroup>>(by.map((name) => [name, new Map()]))
+  const found = ranges.map(() => new Map<string, Map<string, BreakdownGroup>>(by.map((name) => [name, new Map()])))
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
-    const question = await withSales(store, { tenants, span: spanOf(range, zone), ownCodes, now, settled, declares })
-    const { rows } = await breakdownQuery(question, by, filters, zone).execute(store.db)
-    for (const row of parsedRows('breakdown', rowCheck, rows)) {
-      const colon = row.bucket.indexOf(':')
-      const groups = found.get(row.bucket.slice(0, colon))
-      const group = row.bucket.slice(colon + 1)
-      const figures = groups?.get(group) ?? { group, ...noFigures() }
-      addRow(figures, row)
-      groups?.set(group, figures)
+    const { span, stretch, rowsOf } = severalRanges(ranges, zone)
+    const question = await withSales(store, { tenants, span, ownCodes, now, settled, declares })
+    const { rows } = await breakdownQuery(question, by, filters, zone, stretch).execute(store.db)
+    const parsed = parsedRows('breakdown', rowCheck, rows).map((row) => ({ stretch: row.bucket[0], row }))
+    for (const [i, its] of rowsOf(parsed).entries()) {
+      for (const { row } of its) addTo(found[i], row)
     }
   }
+  const groups = found.map((its) =>
+    Object.fromEntries([...its].map(([name, those]) => [name, [...those.values()].sort(byLoss)])),
+  )
   return {
     asOf: new Date(settled.asOf).toISOString(),
-    groups: Object.fromEntries(
-      [...found].map(([name, groups]) => [
-        name,
-        [...groups.values()].sort(
-          (one, other) => other.netLost.amount - one.netLost.amount || (one.group < other.group ? -1 : 1),
-        ),
-      ]),
-    ) as Record<Name, BreakdownGroup[]>,
+    groups: groups as { [Place in keyof Ranges]: Record<Name, BreakdownGroup[]> },
   }
+}
+
+const byLoss = (one: BreakdownGroup, other: BreakdownGroup): number =>
+  other.netLost.amount - one.netLost.amount || (one.group < other.group ? -1 : 1)
+
+function addTo(found: Map<string, Map<string, BreakdownGroup>> | undefined, row: Row): void {
+  const [, bucket] = row.bucket
+  const colon = bucket.indexOf(':')
+  const groups = found?.get(bucket.slice(0, colon))
+  const group = bucket.slice(colon + 1)
+  const figures = groups?.get(group) ?? { group, ...noFigures() }
+  addRow(figures, row)
+  groups?.set(group, figures)
 }
 
 export const breakdownBasis: Record<string, Basis> = Object.fromEntries(

@@ -43,13 +43,33 @@ export interface Competitiveness extends MerchantAnswer {
   diversion: Diversion
 }
 
+export type CompetitivenessTerms = Omit<Competitiveness, 'diversion'>
+
 /** A week's outcomes are settled by then: an abandoned checkout can become deferred for 24 h. */
 const settledAfterMs = 48 * 3_600_000
 export async function competitiveness(
   store: EventStore,
   cohort: Cohort,
-  { range, ownCodes, now, mayLag }: FigureParameters,
+  parameters: FigureParameters,
 ): Promise<Competitiveness> {
+  const { terms, askDiversion } = await standing(store, cohort, parameters)
+  return { ...terms, diversion: await askDiversion() }
+}
+
+/** Without diversion, which takes as long again. */
+export async function competitivenessTerms(
+  store: EventStore,
+  cohort: Cohort,
+  parameters: FigureParameters,
+): Promise<CompetitivenessTerms> {
+  return (await standing(store, cohort, parameters)).terms
+}
+
+async function standing(
+  store: EventStore,
+  cohort: Cohort,
+  { range, ownCodes, now, mayLag }: FigureParameters,
+): Promise<{ terms: CompetitivenessTerms; askDiversion: () => Promise<Diversion> }> {
   const { own } = cohort
   const settled = await settledFor(store, [own, ...cohort.peers], mayLag)
   const moment = { ownCodes, now, settled }
@@ -69,9 +89,9 @@ export async function competitiveness(
   const figure = sum(mine.filter((row) => row.merchantNo !== ''))
   const three = [acceptanceOf, retentionOf, returnRatioOf].map((of) => compared(of(figure), theirs.map(of)))
   const [acceptance, retention, returnRatio] = three.map(({ shown }) => shown) as [Compared, Compared, Compared]
-  return {
+  const terms = {
     merchantNo: own.merchantNo,
-    currency: 'CNY',
+    currency: 'CNY' as const,
     timeZone: own.timeZone,
     asOf: new Date(settled.asOf).toISOString(),
     ...range,
@@ -82,8 +102,8 @@ export async function competitiveness(
     retention,
     returnRatio,
     index: { value: index(three.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]))) },
-    diversion: await diversion(store, cohort, counted, rows, moment),
   }
+  return { terms, askDiversion: () => diversion(store, cohort, counted, rows, moment) }
 }
 
 function sum(rows: readonly CohortRow[]): Evidence {

@@ -17,9 +17,10 @@ import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion, type Grouping } from './checkouts.ts'
 import type { Span } from './derivation.ts'
-import { localTime, spanOf } from './intervals.ts'
+import { localTime, type DateRange } from './intervals.ts'
 import { withSales } from './newest-sales.ts'
 import { parsedRows } from './parsed-rows.ts'
+import { severalRanges } from './several-ranges.ts'
 import { wilson } from './wilson.ts'
 
 /** Every dimension with its segments in the order in which they are read; `unknown` comes last, where not told. */
@@ -49,6 +50,7 @@ export interface Segments extends MerchantAnswer {
 }
 
 const rowSchema = Type.Object({
+  stretch: Type.Integer(),
   bucket: Type.String(),
   checkouts: Type.Integer(),
   amount: Type.Integer(),
@@ -57,6 +59,7 @@ const rowSchema = Type.Object({
   lost: Type.Integer(),
 })
 type Row = Static<typeof rowSchema>
+const counts = ['checkouts', 'amount', 'unsupportedCheckouts', 'unsupportedAmount', 'lost'] as const
 const rowCheck = Compile(rowSchema)
 
 const hourMs = 3_600_000
@@ -93,59 +96,71 @@ export function segmentOf(by: Dimension, span: Span, timeZone: string): Grouping
 }
 
 /** The bucket is the dimension, a colon, and the segment: several dimensions cost one reading. */
-export function segmentsQuery(question: CheckoutsQuestion, by: readonly Dimension[], timeZone: string) {
+function segmentsQuery(
+  question: CheckoutsQuestion,
+  by: readonly Dimension[],
+  timeZone: string,
+  stretch: RawBuilder<number>,
+) {
   const groupings = by.map((name) => ({ name, ...segmentOf(name, question.span, timeZone) }))
   const buckets = groupings.map(({ name, group }) => sql`concat(${`${name}:`}, toString(${group}))`)
   const columns = groupings.flatMap((grouping) => grouping.columns)
   return sql<Row>`
-    SELECT arrayJoin([${sql.join(buckets)}]) AS bucket,
+    SELECT ${stretch} AS stretch, arrayJoin([${sql.join(buckets)}]) AS bucket,
       count() AS checkouts, sum(firstAmount) AS amount,
       countIf(unsupported) AS unsupportedCheckouts, sumIf(a, unsupported) AS unsupportedAmount, sum(lost) AS lost
     FROM (${judgedCheckouts(question, ['firstAmount', 'unsupported', 'a', 'lost', ...columns])})
-    GROUP BY bucket`
+    GROUP BY stretch, bucket`
 }
 
 export async function segments(
   store: EventStore,
   merchant: MerchantScope,
-  { by, ...parameters }: FigureParameters & { by: Dimension },
+  { by, range, ...parameters }: FigureParameters & { by: Dimension },
 ): Promise<Segments> {
-  const { asOf, found } = await segmentsOf(store, merchant, { ...parameters, by: [by] })
+  const { asOf, found } = await segmentsOf(store, merchant, [range], { ...parameters, by: [by] })
   return {
     merchantNo: merchant.merchantNo,
     currency: 'CNY',
     timeZone: merchant.timeZone,
     asOf,
-    ...parameters.range,
+    ...range,
     basis: segmentsBasis,
     by,
-    segments: found[by],
+    segments: found[0][by],
   }
 }
 
-/** By several dimensions, in one reading. */
-export async function segmentsOf<Name extends Dimension>(
+/** Of several ranges and by several dimensions, in one reading. @param ranges at least one. */
+export async function segmentsOf<Name extends Dimension, const Ranges extends readonly DateRange[]>(
   store: EventStore,
   merchant: MerchantScope,
-  { range, by, ownCodes, now, mayLag }: FigureParameters & { by: readonly Name[] },
-): Promise<{ asOf: string; found: Record<Name, Segment[]> }> {
+  ranges: Ranges,
+  { by, ownCodes, now, mayLag }: Omit<FigureParameters, 'range'> & { by: readonly Name[] },
+): Promise<{ asOf: string; found: { [Place in keyof Ranges]: Record<Name, Segment[]> } }> {
+  const { span, stretch, rowsOf } = severalRanges(ranges, merchant.timeZone)
   const settled = await settledFor(store, [merchant], mayLag)
-  const question = await withSales(store, {
-    tenants: [merchant],
-    span: spanOf(range, merchant.timeZone),
-    ownCodes,
-    now,
-    settled,
+  const question = await withSales(store, { tenants: [merchant], span, ownCodes, now, settled })
+  const { rows } = await segmentsQuery(question, by, merchant.timeZone, stretch).execute(store.db)
+  const found = rowsOf(parsedRows('segments', rowCheck, rows)).map((its) => {
+    const counted = Map.groupBy(added(its), ({ bucket }) => bucket.split(':')[0])
+    return Object.fromEntries(by.map((name) => [name, inOrder(name, counted.get(name) ?? [])]))
   })
-  const { rows } = await segmentsQuery(question, by, merchant.timeZone).execute(store.db)
-  const counted = Map.groupBy(parsedRows('segments', rowCheck, rows), ({ bucket }) => bucket.split(':')[0])
   return {
     asOf: new Date(settled.asOf).toISOString(),
-    found: Object.fromEntries(by.map((name) => [name, inOrder(name, counted.get(name) ?? [])])) as Record<
-      Name,
-      Segment[]
-    >,
+    found: found as { [Place in keyof Ranges]: Record<Name, Segment[]> },
   }
+}
+
+/** One row for each bucket. */
+function added(rows: readonly Row[]): Row[] {
+  const sums = new Map<string, Row>()
+  for (const row of rows) {
+    const before = sums.get(row.bucket)
+    if (before === undefined) sums.set(row.bucket, { ...row })
+    else for (const name of counts) before[name] += row[name]
+  }
+  return [...sums.values()]
 }
 
 function inOrder(by: Dimension, rows: readonly Row[]): Segment[] {

@@ -43,9 +43,10 @@ test('customers are said to go next door only where the whole interval says so',
 })
 
 test('the period before stands beside only where both may be shown', () => {
-  const shown = standingOf(found)
-  const suppressed = standingOf({ ...found, peers: { merchants: null, suppressed: true, rule: 'too_few_merchants' } })
-  expect(standingBefore(shown, shown)).toBe(shown)
-  expect(standingBefore(shown, suppressed)).toBe('suppressed')
-  expect(standingBefore(suppressed, shown)).toBeNull()
+  const hidden = { ...found, peers: { merchants: null, suppressed: true, rule: 'too_few_merchants' as const } }
+  const [shown, suppressed] = [standingOf(found), standingOf(hidden)]
+  const { diversion: _apart, ...terms } = shown
+  expect(standingBefore(shown, found)).toEqual(terms)
+  expect(standingBefore(shown, hidden)).toBe('suppressed')
+  expect(standingBefore(suppressed, found)).toBeNull()
 })

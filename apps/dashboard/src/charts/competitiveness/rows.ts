@@ -26,16 +26,10 @@ export interface Standing {
   diversion: { value: number; low: number; high: number; verdict: DiversionVerdict } | null
 }
 
-export function standingOf(found: Pick<Competitiveness, 'weeks' | 'peers' | 'index' | 'diversion' | Term>): Standing {
-  const terms = ['acceptance', 'retention', 'returnRatio'] as const
+export function standingOf(found: Found & Pick<Competitiveness, 'diversion'>): Standing {
   const { value, low, high } = found.diversion
   return {
-    runs: runsOf(found.weeks),
-    weeks: found.weeks.length,
-    merchants: found.peers.merchants,
-    rule: found.peers.rule,
-    terms: terms.map((term) => ({ term, ...found[term] })),
-    index: found.index.value,
+    ...termsOf(found),
     diversion:
       value === null || low === null || high === null
         ? null
@@ -43,15 +37,30 @@ export function standingOf(found: Pick<Competitiveness, 'weeks' | 'peers' | 'ind
   }
 }
 
+type Found = Pick<Competitiveness, 'weeks' | 'peers' | 'index' | Term>
+type Terms = Omit<Standing, 'diversion'>
+
+function termsOf(found: Found): Terms {
+  const terms = ['acceptance', 'retention', 'returnRatio'] as const
+  return {
+    runs: runsOf(found.weeks),
+    weeks: found.weeks.length,
+    merchants: found.peers.merchants,
+    rule: found.peers.rule,
+    terms: terms.map((term) => ({ term, ...found[term] })),
+    index: found.index.value,
+  }
+}
+
 /**
  * The same of the period before. `suppressed`: its weeks may not be shown. Null where it is not asked for, or these may not be:
  * whole weeks are no match for days.
  */
-export type StandingBefore = Standing | 'suppressed' | null
+export type StandingBefore = Terms | 'suppressed' | null
 
-export function standingBefore(standing: Standing, earlier: Standing): StandingBefore {
+export function standingBefore(standing: Standing, earlier: Found): StandingBefore {
   if (standing.rule !== null) return null
-  return earlier.rule === null ? earlier : 'suppressed'
+  return earlier.peers.rule === null ? termsOf(earlier) : 'suppressed'
 }
 
 /** The term that holds the shop back most: the farthest below the middle of the peers. Null where none is below. */

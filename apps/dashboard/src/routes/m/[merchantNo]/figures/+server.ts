@@ -50,6 +50,8 @@ export const GET: RequestHandler = answersWith<OverviewFigures>(async (asked) =>
 
 /** By age, which says most about Huabei; by the time of day where the tills don't tell ages. */
 async function whoIn({ events, merchant, parameters }: Asked): Promise<WhoAnswer | null> {
-  const { found } = await segmentsOf(events, merchant, { ...parameters, by: ['ageBand', 'daypart'] })
-  return whoAnswer('ageBand', found.ageBand) ?? whoAnswer('daypart', found.daypart)
+  const by = ['ageBand', 'daypart'] as const
+  const { found } = await segmentsOf(events, merchant, [parameters.range], { ...parameters, by })
+  const [{ ageBand, daypart }] = found
+  return whoAnswer('ageBand', ageBand) ?? whoAnswer('daypart', daypart)
 }

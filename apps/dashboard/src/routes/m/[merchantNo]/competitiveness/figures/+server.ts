@@ -1,5 +1,4 @@
-import { competitiveness } from '@tillsight/shared/metrics/competitiveness.ts'
-import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
+import { competitiveness, competitivenessTerms } from '@tillsight/shared/metrics/competitiveness.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
 import { cohortOf } from '@tillsight/shared/registry/scope.ts'
 import { standingBefore, standingOf, type Standing, type StandingBefore } from '#charts/competitiveness/rows.ts'
@@ -19,13 +18,16 @@ export const GET: RequestHandler = answersWith<CompetitivenessFigures>(
   async ({ events, registry, merchant, parameters, previous }) => {
     const cohort = await cohortOf(registry, merchant)
     const ownCodes = await ownCodesOf(registry, [merchant, ...cohort.peers])
-    const ask = (range: DateRange) => competitiveness(events, cohort, { ...parameters, range, ownCodes })
-    const [found, earlier] = await Promise.all([ask(parameters.range), previous === null ? null : ask(previous)])
+    const asked = { ...parameters, ownCodes }
+    const [found, earlier] = await Promise.all([
+      competitiveness(events, cohort, asked),
+      previous === null ? null : competitivenessTerms(events, cohort, { ...asked, range: previous }),
+    ])
     const standing = standingOf(found)
     return {
       asOf: found.asOf,
       standing,
-      before: earlier === null ? null : standingBefore(standing, standingOf(earlier)),
+      before: earlier === null ? null : standingBefore(standing, earlier),
     }
   },
   byDefault,

@@ -40,9 +40,15 @@ export const GET: RequestHandler = answersWith<LostSalesFigures>(async (asked) =
   const intervals = intervalsFor(parameters.range)
   const interval = intervals.find((each) => each === query.get('interval')) ?? intervalFor(parameters.range)
   const filters = filtersIn(query)
-  const [{ found, before }, { groups }, choices] = await Promise.all([
+  const [
+    { found, before },
+    {
+      groups: [groups],
+    },
+    choices,
+  ] = await Promise.all([
     lostSalesCompared(asked, interval, filters),
-    breakdowns(events, [merchant], { ...parameters, by: breakdownsShown, filters }),
+    breakdowns(events, [merchant], [parameters.range], { ...parameters, by: breakdownsShown, filters }),
     choicesOf(asked),
   ])
   return {

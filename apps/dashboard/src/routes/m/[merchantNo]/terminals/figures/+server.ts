@@ -1,4 +1,4 @@
-import { breakdown } from '@tillsight/shared/metrics/breakdown.ts'
+import { breakdowns } from '@tillsight/shared/metrics/breakdown.ts'
 import { reportedBuilds } from '@tillsight/shared/metrics/reported-builds.ts'
 import { terminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
 import { listTerminals } from '@tillsight/shared/registry/terminals.ts'
@@ -23,9 +23,14 @@ export const GET: RequestHandler = answersWith<TerminalsFigures>(async (asked) =
     listTerminals(registry, merchant),
     terminalHealth(events, merchant, now),
     reportedBuilds(events, merchant),
-    besideBefore(asked, (range) =>
-      breakdown(events, [merchant], merchant.timeZone, { ...parameters, range, by: 'terminal', filters: {} }),
-    ),
+    besideBefore(asked, async (ranges) => {
+      const { asOf, groups } = await breakdowns(events, [merchant], ranges, {
+        ...parameters,
+        by: ['terminal'],
+        filters: {},
+      })
+      return groups.map(({ terminal }) => ({ asOf, groups: terminal }))
+    }),
   ])
   const known = { records, health, builds, groups: found.groups }
   const groups = both && { settled: both.settled.groups, earlier: both.earlier.groups }
