@@ -276,6 +276,8 @@ test('a phone that goes dark the moment something was noted has it when it is on
     context = await openBrowserWith(profileDir)
     page = await context.newPage()
     await page.goto(`${line.url}/tap`)
+    // A page that is not alive yet does not notice that it is put away, and waits until nothing can be taken back.
+    await page.getByText('记好了').waitFor()
     await putAwayAndSent(page)
   }
   await context.close()

@@ -3,6 +3,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import decodeQR from 'qr/decode.js'
 import type { WireEvent } from '../judge/wire-event.ts'
+import { phone } from './browser.ts'
+import { signedIn } from './session.ts'
 
 /** What a customer did after asking for Huabei; amounts as they are typed. */
 export interface Customer {
@@ -13,14 +15,10 @@ export interface Customer {
   method?: '微信' | '支付宝' | '现金' | '刷卡' | '云闪付' | '别的'
 }
 
-/** Signs in as the owner, and opens the page of the shop's phones. */
+/** The owner, who signed in before, opens the page of the shop's phones. */
 export async function ownersPage(browser: Browser, url: string, merchantNo: string, key: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
-  const page = await context.newPage()
-  await page.goto(`${url}/sign-in?to=/m/${merchantNo}/phones`)
-  await page.getByLabel('密钥').fill(key)
-  await page.getByRole('button', { name: '进入' }).click()
-  await page.waitForURL('**/phones')
+  const { page } = await signedIn(browser, url, key, { viewport: phone })
+  await page.goto(`${url}/m/${merchantNo}/phones`)
   return page
 }
 
