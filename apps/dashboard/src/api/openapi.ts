@@ -100,7 +100,8 @@ export const operations: Record<string, Record<string, Operation>> = {
       description:
         '`terminals`: each with its record and with `huabei` (the state last reported, `unknown` before any), `lastEventAt` (what somebody declared for it on the page of causes is no event of its own), ' +
         '`received` (events of the last 30 days), `missing` (null where it sends no `sequence`), `clockOffsetMs` (the smallest of received − `time` over the last 7 days, null without an event in them; positive: its clock is behind), ' +
-        '`lateMs` (`median` and `p95` of the last 7 days: received − `time` − `clockOffsetMs`, so how much longer an event took than the quickest of them) and ' +
+        '`lateMs` (`median` and `p95` of the last 7 days: received − `time` − `clockOffsetMs`, so how much longer an event took than the quickest of them), ' +
+        '`heardForMs` (between the first and the last arrival of the last 30 days’ events: what came in one go may be history, and no clock that is behind) and ' +
         '`silentSince` (null while it speaks; else its `lastEventAt`: nothing was heard of it in 30 days, or not since in hours of the week that add up to 6 in which it was usually heard over the four weeks before, so nights and weekly closing days count for nothing). ' +
         'Repeats change none of these. A counter that began again makes `missing` huge: ask for the completeness of the terminal.',
       answers: { 200: 'The terminals, by `terminalNo`' },

@@ -1,5 +1,6 @@
 
-    SELECT terminalNo, huabei, lastEventAt, received, numbers, missing, thisWeek, clockOffsetMs, medianDelay, p95Delay,
+    SELECT terminalNo, huabei, lastEventAt, received, numbers, missing, thisWeek, clockOffsetMs, heardForMs,
+      medianDelay, p95Delay,
       toBool(empty(hours) OR arraySum(week -> arraySum(heard ->
         if((heard + 168 * week) > hours[-1] AND (heard + 168 * week) < toInt64(498648), intDiv(12, least(4, intDiv((heard + 168 * week) - hours[1], 168)) - intDiv((heard + 168 * week) - hours[-1] - 1, 168)), 0),
         hours), [1, 2, 3, 4]) >= 72) AS silent
@@ -21,6 +22,7 @@
         maxIf(sequence, sequence >= 0) - minIf(sequence, sequence >= 0) + 1 - numbers AS missing,
         countIf(time > toInt64(1794528000000)) AS thisWeek,
         minIf(arrived - time, time > toInt64(1794528000000)) AS clockOffsetMs,
+        max(arrived) - min(arrived) AS heardForMs,
         quantileExactIf(0.5)(arrived - time, time > toInt64(1794528000000)) AS medianDelay,
         quantileExactIf(0.95)(arrived - time, time > toInt64(1794528000000)) AS p95Delay,
         arraySort(groupUniqArray(intDiv(arrived, 3600000))) AS hours

@@ -68,8 +68,17 @@ test('a terminal that sends no sequence misses nothing that could be known', asy
     missing: null,
     lateMs: { median: null, p95: null },
     clockOffsetMs: null,
+    heardForMs: null,
     silentSince: null,
   })
+})
+
+test('what comes in one go was heard for no time, however long it tells of', async () => {
+  const said = (id: string, ago: number) => report('onego001', id, { time: now - ago, receivedAt: now - hour })
+  await insert(said('a', 20 * day), said('b', 5 * hour))
+  expect(await healthOf('onego001')).toMatchObject({ clockOffsetMs: 4 * hour, heardForMs: 0 })
+  await insert(report('onego001', 'c', { time: now - 10_000, receivedAt: now }))
+  expect(await healthOf('onego001')).toMatchObject({ clockOffsetMs: 10_000, heardForMs: hour })
 })
 
 test('the clock offset is the smallest of a week, over all copies of an event', async () => {

@@ -32,6 +32,8 @@ export interface TerminalHealth {
   /** Null without an event in 7 days. */
   lateMs: { median: number | null; p95: number | null }
   clockOffsetMs: number | null
+  /** Between the first and the last arrival of the last 30 days' events: what came in one go may be history. Null without one. */
+  heardForMs: number | null
   /** RFC 3339, or null while it speaks, and before any event. */
   silentSince: string | null
 }
@@ -44,6 +46,7 @@ const neverHeard: TerminalHealth = {
   missing: null,
   lateMs: { median: null, p95: null },
   clockOffsetMs: null,
+  heardForMs: null,
   silentSince: null,
 }
 
@@ -56,6 +59,7 @@ const rowSchema = Type.Object({
   missing: Type.Integer(),
   thisWeek: Type.Integer(),
   clockOffsetMs: Type.Integer(),
+  heardForMs: Type.Integer(),
   medianDelay: Type.Integer(),
   p95Delay: Type.Integer(),
   silent: Type.Boolean(),
@@ -69,7 +73,8 @@ export function terminalHealthQuery(merchant: MerchantScope, now: number) {
   const lastMonth = arrivedEvents(merchant, { from: now - 30 * day + 1, to: upToNow(now) })
   const thisWeek = sql`time > ${now - 7 * day}`
   return sql<Row>`
-    SELECT terminalNo, huabei, lastEventAt, received, numbers, missing, thisWeek, clockOffsetMs, medianDelay, p95Delay,
+    SELECT terminalNo, huabei, lastEventAt, received, numbers, missing, thisWeek, clockOffsetMs, heardForMs,
+      medianDelay, p95Delay,
       toBool(${fellSilent(sql`hours`, now)}) AS silent
     FROM (
       SELECT terminalNo, max(state) AS huabei, max(newest) AS lastEventAt
@@ -89,6 +94,7 @@ export function terminalHealthQuery(merchant: MerchantScope, now: number) {
         maxIf(sequence, sequence >= 0) - minIf(sequence, sequence >= 0) + 1 - numbers AS missing,
         countIf(${thisWeek}) AS thisWeek,
         minIf(arrived - time, ${thisWeek}) AS clockOffsetMs,
+        max(arrived) - min(arrived) AS heardForMs,
         quantileExactIf(0.5)(arrived - time, ${thisWeek}) AS medianDelay,
         quantileExactIf(0.95)(arrived - time, ${thisWeek}) AS p95Delay,
         ${heardHours} AS hours
@@ -122,6 +128,7 @@ function healthOf(row: Row): TerminalHealth {
       p95: spokeThisWeek ? row.p95Delay - row.clockOffsetMs : null,
     },
     clockOffsetMs: spokeThisWeek ? row.clockOffsetMs : null,
+    heardForMs: row.received > 0 ? row.heardForMs : null,
     silentSince: row.silent ? lastEventAt : null,
   }
 }

@@ -16,6 +16,7 @@ const healthy: TerminalHealth = {
   missing: 0,
   lateMs: { median: 10, p95: 20 },
   clockOffsetMs: 300,
+  heardForMs: 86_400_000,
   silentSince: null,
 }
 const group = (terminalNo: string, refused: number, unknown: number, lost: number) => ({
@@ -70,6 +71,15 @@ test('a clock counts as off from a minute on, either way', () => {
   expect([59_999, 60_000, -60_000].map((clockOffsetMs) => problemsOf({ clockOffsetMs }))).toEqual([
     ...[[], ['clock'], ['clock']],
   ])
+})
+
+test('a clock is said to be behind only where it is no history that came in one go, nor sent late', () => {
+  const fourHours = 4 * 3_600_000
+  expect(problemsOf({ clockOffsetMs: fourHours, heardForMs: 30_000 })).toEqual([])
+  expect(problemsOf({ clockOffsetMs: fourHours, heardForMs: fourHours })).toEqual(['clock'])
+  expect(problemsOf({ clockOffsetMs: fourHours, lateMs: { median: 6 * 3_600_000, p95: null } })).toEqual([])
+  // What is yet to happen is no history.
+  expect(problemsOf({ clockOffsetMs: -fourHours, heardForMs: 0 })).toEqual(['clock'])
 })
 
 test('a till whose sales’ outcomes are often unknown is named', () => {

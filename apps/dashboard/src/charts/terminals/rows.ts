@@ -67,7 +67,8 @@ export function terminalRows({ records, health, builds, groups, both }: Found, t
   const losses = byTerminal(groups)
   const [settled, earlier] = [both?.settled, both?.earlier].map((of) => byTerminal(of ?? []))
   const rows = records.map(({ terminalNo, model, firmware, retiredOn }): TerminalRow => {
-    const { huabei, lastEventAt, received, missing, clockOffsetMs, silentSince } = health.of(terminalNo)
+    const said = health.of(terminalNo)
+    const { huabei, lastEventAt, received, missing, clockOffsetMs } = said
     const build = builds.get(terminalNo)
     const loss = losses.get(terminalNo)
     const lost = loss?.netLost.amount ?? 0
@@ -87,7 +88,7 @@ export function terminalRows({ records, health, builds, groups, both }: Found, t
       share: whole === 0 ? null : lost / whole,
       compared: comparedLoss(settled?.get(terminalNo), earlier?.get(terminalNo)),
     }
-    return { ...row, problems: row.retired ? [] : problemsOf(row, silentSince !== null) }
+    return { ...row, problems: row.retired ? [] : problemsOf(row, said) }
   })
   return rows.sort((a, b) => rankOf(a) - rankOf(b) || b.lost - a.lost || (a.terminalNo < b.terminalNo ? -1 : 1))
 }
@@ -102,18 +103,29 @@ function comparedLoss(now: Group | undefined, before: Group | undefined): Termin
   return { lost, lostBefore, few: Math.max(...checkouts) < enough }
 }
 
-function problemsOf(row: Omit<TerminalRow, 'problems'>, silent: boolean): Problem[] {
+function problemsOf(row: Omit<TerminalRow, 'problems'>, said: TerminalHealth): Problem[] {
   const missing = row.missing ?? 0
   const has: Record<Problem, boolean> = {
-    silent,
+    silent: said.silentSince !== null,
     never: row.lastEventAt === null,
     // More than ever came: many were lost, or its counter began again.
     renumbered: missing > row.received,
     gaps: missing > 0 && missing <= row.received,
-    clock: row.clockOffsetMs !== null && Math.abs(row.clockOffsetMs) >= clockOffBy,
+    clock: isClockOff(said),
     unknown: row.unknown > 0 && row.unknown >= row.refused * worthTelling,
   }
   return problems.filter((problem) => has[problem])
+}
+
+/**
+ * An event that arrives before it happened is proof of a clock that is ahead. One that is behind looks like sending late, and like
+ * history that is handed over at first contact: it is taken for the clock where even the quickest event takes long, half of all
+ * take less than twice that, and the till was heard for as long.
+ */
+function isClockOff({ clockOffsetMs, heardForMs, lateMs }: TerminalHealth): boolean {
+  if (clockOffsetMs === null) return false
+  if (clockOffsetMs <= -clockOffBy) return true
+  return clockOffsetMs >= clockOffBy && (heardForMs ?? 0) >= clockOffsetMs && (lateMs.median ?? 0) < clockOffsetMs
 }
 
 function rankOf({ retired, problems: [worst] }: TerminalRow): number {
