@@ -61,6 +61,7 @@ test('a terminal that never spoke is listed with its record, and nothing is made
     missing: null,
     lateMs: { median: null, p95: null },
     clockOffsetMs: null,
+    heardForMs: null,
     silentSince: null,
   })
 })

@@ -53,8 +53,15 @@ export function judgeHealth(arrivals: readonly Arrival[], terminalNo: string, no
     missing: missingOf(lastMonth),
     lateMs: { median: late(Math.floor(delays.length / 2)), p95: late(Math.floor(delays.length * 0.95)) },
     clockOffsetMs: offset,
+    heardForMs: lastMonth.length === 0 ? null : heardFor(lastMonth),
     silentSince: newest !== null && isSilent(lastMonth, now) ? newest : null,
   }
+}
+
+/** "between the first and the last arrival of the last 30 days' events" */
+function heardFor(lastMonth: readonly Arrival[]): number {
+  const arrivedAt = lastMonth.map(({ receivedAt }) => receivedAt)
+  return Math.max(...arrivedAt) - Math.min(...arrivedAt)
 }
 
 /** "numbers absent between the smallest and the largest `sequence`" */
