@@ -1,10 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 /** What asks for so much in so many seconds, or how much memory something takes: it wants the machine for itself. */
-const alone = [
-  'test/contract/rate-limits.test.ts',
-  'test/faults/{slow-client,start-and-stop,termination-under-load}.test.ts',
-]
+const alone = ['test/contract/rate-limits.test.ts', 'test/faults/{slow-client,stop,termination-under-load}.test.ts']
 
 /** As many as there are cores: whatever waits beside them makes the others late. */
 const sideBySide = 2

@@ -1,8 +1,6 @@
-/** Starts that fail, and stops while something hangs: no key is lost, no store is shared, and the end comes in time. */
+/** Stops while something hangs: the end comes in time. */
 
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -10,7 +8,7 @@ import { startGateway } from '../support/clickhouse-gateway.ts'
 import { addRegistry } from '../support/data-dir.ts'
 import { adminKey, keyFor, register } from '../support/house.ts'
 import { startPostgres } from '../support/postgres.ts'
-import { standalone, startProcess, startServerProcess } from '../support/process.ts'
+import { startServerProcess } from '../support/process.ts'
 
 const merchantNo = '898584058120001'
 const stopsWithinMs = 10_000
@@ -21,26 +19,10 @@ afterEach(async () => {
 })
 
 async function directory(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'tillsight-start-'))
+  const path = await mkdtemp(join(tmpdir(), 'tillsight-stop-'))
   undo.push(() => rm(path, { recursive: true, force: true }))
   return path
 }
-
-/** A DATA_DIR for what is not about a first start. */
-async function usedDirectory(): Promise<string> {
-  const path = await directory()
-  await addRegistry(path)
-  return path
-}
-
-const failedStart = (environment: Record<string, string>): Promise<string> =>
-  startProcess(standalone, [], environment, /listening on/).then(
-    async (own) => {
-      await own.kill('SIGKILL')
-      throw new Error('it started')
-    },
-    (error: unknown) => String(error),
-  )
 
 const refusal = {
   specversion: '1.0',
@@ -57,45 +39,6 @@ const refusal = {
   },
 }
 const posted = { body: JSON.stringify(refusal), headers: { 'content-type': 'application/cloudevents+json' } }
-
-test('a start on a port that is taken uses up no operator key', async () => {
-  const DATA_DIR = await directory()
-  const other = createServer().listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  undo.push(() => other.close())
-  const PORT = String((other.address() as AddressInfo).port)
-  expect(await failedStart({ DATA_DIR, PORT })).toContain('EADDRINUSE')
-
-  const server = await startServerProcess({ DATA_DIR })
-  undo.push(() => server.kill('SIGKILL'))
-  expect(server.newOperatorKey).toBeDefined()
-  expect((await server.call('GET', '/api/v1/keys', { key: server.newOperatorKey ?? '' })).status).toBe(200)
-  await server.kill('SIGTERM')
-
-  const again = await startServerProcess({ DATA_DIR })
-  undo.push(() => again.kill('SIGKILL'))
-  expect(again.newOperatorKey).toBeUndefined()
-})
-
-test('a data directory has one process, also where only the registry is in it', async () => {
-  const DATA_DIR = await usedDirectory()
-  const gateway = await startGateway(await directory())
-  undo.push(() => gateway.kill('SIGKILL'))
-  const environment = { DATA_DIR, CLICKHOUSE_URL: gateway.url, ADMIN_KEY: adminKey }
-  const server = await startServerProcess(environment)
-  undo.push(() => server.kill('SIGKILL'))
-  expect(await failedStart({ ...environment, PORT: '0' })).toContain('DATA_DIR is in use')
-
-  await server.kill('SIGKILL')
-  const next = await startServerProcess(environment)
-  undo.push(() => next.kill('SIGKILL'))
-})
-
-test('an ADMIN_KEY that no request could carry is refused at the start, and not repeated', async () => {
-  const said = await failedStart({ DATA_DIR: await directory(), PORT: '0', ADMIN_KEY: 'two words' })
-  expect(said).toContain('ADMIN_KEY must be')
-  expect(said).not.toContain('two words')
-})
 
 test('stores that hang are answered 503, and SIGTERM ends the process in time all the same', async () => {
   const postgres = await startPostgres()
@@ -126,7 +69,9 @@ test('stores that hang are answered 503, and SIGTERM ends the process in time al
 })
 
 test('SIGTERM ends a page that listens for changes', async () => {
-  const server = await startServerProcess({ DATA_DIR: await usedDirectory(), ADMIN_KEY: adminKey })
+  const DATA_DIR = await directory()
+  await addRegistry(DATA_DIR)
+  const server = await startServerProcess({ DATA_DIR, ADMIN_KEY: adminKey })
   undo.push(() => server.kill('SIGKILL'))
   await register(server, { providerId: 'p1', merchantNo, terminals: ['10000001'] })
   const key = await keyFor(server, { role: 'merchant', merchantNo })
