@@ -317,10 +317,10 @@ test('a page whose charts are seen needs at most 80 KB of script, one whose char
 for (const english of [false, true]) {
   const setting = english ? { viewport: desktop, colorScheme: 'dark' as const } : { viewport: phone }
   test(`everybody can read it: ${english ? 'English, dark, at a desk' : 'Chinese, light, on a phone'}`, async () => {
-    const { page, context } = await open({ ageBand: '18-24' }, { ...setting, english })
-    await expectReadable(page, english, () =>
-      page.locator('summary', { hasText: english ? 'Filter…' : '筛选…' }).click(),
+    const visit = await open({ ageBand: '18-24' }, { ...setting, english })
+    await expectReadable(visit, english, () =>
+      visit.page.locator('summary', { hasText: english ? 'Filter…' : '筛选…' }).click(),
     )
-    await context.close()
+    await visit.context.close()
   })
 }

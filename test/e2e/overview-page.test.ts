@@ -275,7 +275,7 @@ test('a shop without an event is told how to begin', async () => {
 })
 
 test.each(looks)('everybody can read it: $name', async ({ viewport, colorScheme, english }) => {
-  const { page, context } = await signIn({ viewport, colorScheme, english })
-  await expectReadable(page, english)
-  await context.close()
+  const visit = await open({ viewport, colorScheme, english })
+  await expectReadable(visit, english)
+  await visit.context.close()
 })

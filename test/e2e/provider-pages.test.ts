@@ -1,12 +1,12 @@
 /** The acquirer's pages in a real browser: what they point at was planted, and their figures are the judge's. */
 
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { judgeAdoption, judgeOpenings, type AdoptionQuestion } from '../judge/adoption.ts'
 import { judgeCodes, judgeFirmwares, judgeMerchants } from '../judge/provider-pages.ts'
 import { registerWorld } from '../truth/world.ts'
-import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { openBrowser, phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import {
@@ -21,6 +21,7 @@ import {
   unmappedCode,
 } from './provider-fleet.ts'
 import { brokenRules, overflowOf } from '../support/readable.ts'
+import { signedIn, type Setting, type Visit } from '../support/session.ts'
 
 let house: House
 let browser: Browser
@@ -44,22 +45,11 @@ afterAll(async () => {
   await house.stop()
 })
 
-type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
-
 /** A page with the provider's key. */
-async function visit(
-  path: string,
-  { english = false, ...options }: Setting = {},
-  as = key,
-): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ viewport: desktop, ...options })
-  await context.addCookies([
-    { name: 'tillsight_key', value: as, url: house.url },
-    ...(english ? [{ name: 'tillsight_language', value: 'en', url: house.url }] : []),
-  ])
-  const page = await context.newPage()
-  await page.goto(house.url + path)
-  return { page, context }
+async function visit(path: string, setting: Setting = {}, as = key): Promise<Visit> {
+  const opened = await signedIn(browser, house.url, as, setting)
+  await opened.page.goto(house.url + path)
+  return opened
 }
 
 /** The cells of the table behind a panel, row by row. */
@@ -338,13 +328,7 @@ test('figures and tables are there before any script runs', async () => {
 for (const { name, ...look } of looks) {
   test(`the pages can be read by everybody: ${name}`, async () => {
     for (const path of pages) {
-      const problems: string[] = []
-      const { page, context } = await visit(`/p/${providerId}${path}`, look)
-      page.on('console', (message) => {
-        if (message.type() === 'error') problems.push(message.text())
-      })
-      page.on('pageerror', (error) => problems.push(error.message))
-      await page.reload()
+      const { page, context, problems } = await visit(`/p/${providerId}${path}`, look)
       expect([path, await brokenRules(page)]).toEqual([path, []])
       expect([path, await overflowOf(page)]).toEqual([path, 0])
       expect(await page.locator('html').getAttribute('lang')).toBe(look.english ? 'en' : 'zh-CN')

@@ -2,6 +2,7 @@
 
 import type { Locator, Page } from 'playwright-core'
 import { brokenRules, spacesBetweenChinese } from './readable.ts'
+import { problemsOf } from './session.ts'
 
 /** The cells of the table behind a panel, row by row, without its head. */
 export async function tableBehind(panel: Locator): Promise<string[][]> {
@@ -13,11 +14,7 @@ export async function tableBehind(panel: Locator): Promise<string[][]> {
 
 /** What keeps somebody from reading the page: by axe, by what is wider than the screen, by errors in the console. */
 export async function obstaclesOn(page: Page, address: string): Promise<string[]> {
-  const obstacles: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error') obstacles.push(message.text())
-  })
-  page.on('pageerror', (error) => obstacles.push(error.message))
+  const problems = problemsOf(page)
   await page.goto(address)
   await page
     .getByText(/^(?:Live|实时更新)$/)
@@ -33,7 +30,7 @@ export async function obstaclesOn(page: Page, address: string): Promise<string[]
     )
     return beyond.map(({ outerHTML }) => `wider than the screen: ${outerHTML.slice(0, 80)}`)
   })
-  return [...obstacles, ...broken, ...tooWide, ...(await spacesBetweenChinese(page))]
+  return [...problems, ...broken, ...tooWide, ...(await spacesBetweenChinese(page))]
 }
 
 /** As pages write a share: below a tenth with one decimal. */

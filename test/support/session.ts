@@ -5,14 +5,27 @@ import { desktop } from './browser.ts'
 
 export type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
 
-interface Visit {
+export interface Visit {
   page: Page
   context: BrowserContext
+  /** Errors of the page and in its console, from the first page on. */
+  problems: string[]
 }
 
 async function newVisit(browser: Browser, options: Parameters<Browser['newContext']>[0]): Promise<Visit> {
   const context = await browser.newContext({ viewport: desktop, ...options })
-  return { context, page: await context.newPage() }
+  const page = await context.newPage()
+  return { context, page, problems: problemsOf(page) }
+}
+
+/** Errors of the page and in its console from now on. */
+export function problemsOf(page: Page): string[] {
+  const problems: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(error.message))
+  return problems
 }
 
 /** Signs in with a merchant's key and gives the shop's first page. */
@@ -22,7 +35,8 @@ export async function signIn(
   key: string,
   { english = false, ...options }: Setting = {},
 ): Promise<Visit> {
-  const { page, context } = await newVisit(browser, options)
+  const visit = await newVisit(browser, options)
+  const { page } = visit
   await page.goto(url)
   await page.getByLabel('密钥').fill(key)
   await page.getByRole('button', { name: '进入' }).click()
@@ -31,7 +45,7 @@ export async function signIn(
     await page.getByText('English').click()
     await page.getByText('中文').waitFor()
   }
-  return { page, context }
+  return visit
 }
 
 /** As somebody who signed in and chose a language before; no page is open yet, which spares the three that lead there. */

@@ -1,8 +1,9 @@
 /** What browser tests of a merchant's pages do again and again: read money and tables, and ask whether everybody can read. */
 
-import type { Locator, Page } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 import { brokenRules, overflowOf, spacesBetweenChinese } from './readable.ts'
+import type { Visit } from './session.ts'
 
 /** The first `¥1,234` or `¥1,234.50` of a text, as fen. */
 export const fen = (text: string): number =>
@@ -28,16 +29,10 @@ export async function tableOf(panel: Locator): Promise<string[][]> {
  * @param unfold what is to be open while it is looked at.
  */
 export async function expectReadable(
-  page: Page,
+  { page, problems }: Visit,
   english: boolean,
   unfold: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const problems: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
-  })
-  page.on('pageerror', (error) => problems.push(error.message))
-  await page.reload()
   await page
     .getByText(english ? 'Live' : '实时更新')
     .first()
