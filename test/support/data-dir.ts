@@ -3,8 +3,6 @@
  * a test would take; those that are about a first start begin without.
  */
 
-import { connectEmbeddedRegistry } from '@tillsight/shared/registry/connect.ts'
-import { sql } from 'kysely'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
@@ -38,6 +36,11 @@ async function emptyRegistry(): Promise<string> {
   if (existsSync(place)) return place
   await mkdir(join(place, '..'), { recursive: true })
   const making = await mkdtemp(`${place}-`)
+  // Loaded here: mostly there is one already.
+  const [{ connectEmbeddedRegistry }, { sql }] = await Promise.all([
+    import('@tillsight/shared/registry/connect.ts'),
+    import('kysely'),
+  ])
   const registry = await connectEmbeddedRegistry(making)
   // Other databases are made from these two, which nobody does here: they are six of ten files to be copied for each test.
   for (const template of ['template0', 'template1']) {

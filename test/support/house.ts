@@ -1,7 +1,7 @@
 /** A running Tillsight on stores of its own, and the calls that tests make to it. */
 
 import type { Listener } from '@tillsight/dashboard/src/mount.ts'
-import { startServer, type RunningServer } from '@tillsight/infra/server.ts'
+import type { RunningServer } from '@tillsight/infra/server.ts'
 import { readConfig } from '@tillsight/shared/config.ts'
 import { rm } from 'node:fs/promises'
 import { newDataDir } from './data-dir.ts'
@@ -27,6 +27,8 @@ const noPages: OpenPages = () => Promise.resolve((_request, response) => respons
 
 /** `environment` as in contract section 1; the data directory is a new one that goes with the house. */
 export async function openHouse(environment: Record<string, string> = {}, pages: OpenPages = noPages): Promise<House> {
+  // Loaded here: many a process only calls a house, and would be a second later for it.
+  const { startServer } = await import('@tillsight/infra/server.ts')
   const dataDir = await newDataDir()
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, ADMIN_KEY: adminKey, ...environment })
   const server = await startServer(config, pages)
