@@ -3,14 +3,11 @@
 import { sql, type RawBuilder } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { terminalDays } from '../rollup/read.ts'
+import { terminalDays, type Question } from '../rollup/read.ts'
 import type { EventStore } from '../store/connect.ts'
 import { untilInsert } from '../store/until-insert.ts'
-import type { CheckoutsQuestion } from './checkouts.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { tenantsKey } from './tenants.ts'
-
-type Question = Pick<CheckoutsQuestion, 'tenants' | 'span' | 'settled'>
 
 const rowSchema = Type.Object({ sellers: Type.Array(Type.String()), soldAt: Type.Array(Type.Integer()) })
 /** Terminals as `sellerIn` names them, and when each sold last, UTC milliseconds. */

@@ -8,7 +8,8 @@ import { kept } from './roll.ts'
 import type { Settled } from './settled.ts'
 import { dayMs, type MerchantDays } from './touched.ts'
 
-interface Question {
+/** Whose checkouts, of when, and where they are. */
+export interface Question {
   tenants: readonly Tenant[]
   span: Span
   settled: Settled
