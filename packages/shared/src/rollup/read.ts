@@ -33,7 +33,7 @@ export function settledCheckouts(
   const inSpan = sql`at >= ${span.from} AND at < ${span.to}`
   const whose = amongTenants(tenants)
   if (settled.touched === 'everything') return sql`SELECT ${allAndTold} FROM (${derivedCheckouts(whose, span)})`
-  const stale = staleIn(settled.touched, span)
+  const stale = staleIn(settled.touched, tenants, span)
   // The engine leaves out no column of an ARRAY JOIN by itself.
   const rolled = (what: RawBuilder<unknown>) => sql`
     SELECT ${what} FROM rolled_checkouts FINAL ARRAY JOIN ${columns}
@@ -55,7 +55,7 @@ export function settledCheckouts(
  */
 export function terminalDays({ tenants, settled }: Question, span: Span): RawBuilder<unknown> {
   const whose = amongTenants(tenants)
-  const stale = settled.touched === 'everything' ? 'everything' : staleIn(settled.touched, span)
+  const stale = settled.touched === 'everything' ? 'everything' : staleIn(settled.touched, tenants, span)
   const fromLog = (where: RawBuilder<unknown>) => sql`
     SELECT merchantNo, [terminalNo] AS seenTerminal, [min(time)] AS firstSeen,
       [maxIf(time, kind = 'succeeded' AND NOT paidByHuabei)] AS newestSale
@@ -78,11 +78,13 @@ interface Stale {
   pairs: readonly string[]
 }
 
-/** Undefined where there are none. */
-function staleIn(touched: MerchantDays, span: Span): Stale | undefined {
+/** Of these tenants alone: what was touched may be known of more. Undefined where there are none. */
+function staleIn(touched: MerchantDays, tenants: readonly Tenant[], span: Span): Stale | undefined {
   const [first, last] = [Math.floor(span.from / dayMs), Math.floor((span.to - 1) / dayMs)]
-  const found = [...touched].flatMap(([merchantNo, { days: all }]) =>
-    all.filter((day) => day >= first && day <= last).map((day) => ({ merchantNo, day })),
+  const found = tenants.flatMap(({ merchantNo }) =>
+    (touched.get(merchantNo)?.days ?? [])
+      .filter((day) => day >= first && day <= last)
+      .map((day) => ({ merchantNo, day })),
   )
   if (found.length === 0) return undefined
   const those = found.map(({ day }) => day)
