@@ -55,10 +55,11 @@ function row({ merchantNo, checkout, hours, kind, attempt, customer }: Sent, arr
 async function rolled(): Promise<unknown[]> {
   const columns = sql.join(kept.map((name) => sql.ref(name)))
   const { rows } = await sql`
-    SELECT merchantNo, day, arraySort(arrayMap(c -> toString(c), arrayZip(${columns}))) AS checkouts,
-      arraySort(arrayZip(seenTerminal, firstSeen, newestSale)) AS terminals
-    FROM rolled_checkouts FINAL WHERE notEmpty(at) OR notEmpty(seenTerminal) ORDER BY merchantNo, day`.execute(store.db)
-  return rows
+    SELECT merchantNo, day, arraySort(arrayMap(c -> toString(c), arrayZip(${columns}))) AS checkouts
+    FROM rolled_checkouts FINAL WHERE notEmpty(at) ORDER BY merchantNo, day`.execute(store.db)
+  const { rows: terminals } = await sql`
+    SELECT * FROM terminals_seen FINAL ORDER BY merchantNo, terminalNo`.execute(store.db)
+  return [...rows, ...terminals]
 }
 
 async function rollSince(since: number, rolledTo: number): Promise<void> {
@@ -67,7 +68,7 @@ async function rollSince(since: number, rolledTo: number): Promise<void> {
 }
 
 async function forget(): Promise<void> {
-  for (const table of ['checkout_events', 'rolled_checkouts', 'rollup_progress'])
+  for (const table of ['checkout_events', 'rolled_checkouts', 'terminals_seen', 'rollup_progress'])
     await store.execute(sql`TRUNCATE TABLE ${sql.ref(table)}`)
 }
 

@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { reasons, type Reason } from '../events/reasons.ts'
 import type { MerchantScope } from '../registry/scope.ts'
-import { terminalDays } from '../rollup/read.ts'
+import { terminalsSeen } from '../rollup/read.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
@@ -36,7 +36,10 @@ const reportsQuery = (merchants: readonly MerchantScope[], facts: ReadonlySet<'m
       SELECT merchantNo, terminalNo, min(time) AS firstAt, ${changesOf('huabei')} AS states,
         ${facts.has('model') ? changesOf('model') : sql`[]`} AS models,
         ${facts.has('firmware') ? changesOf('firmware') : sql`[]`} AS firmwares
-      FROM (SELECT * FROM terminal_reports WHERE ${amongTenants(merchants)} ORDER BY merchantNo, terminalNo, time, id, body)
+      FROM (
+        SELECT merchantNo, terminalNo, time, huabei, model, firmware FROM terminal_reports WHERE ${amongTenants(merchants)}
+        ORDER BY merchantNo, terminalNo, time, id, body
+      )
       GROUP BY merchantNo, terminalNo
     )
     GROUP BY merchantNo
@@ -93,12 +96,9 @@ const firstCheck = Compile(firstSchema)
 
 /** One row a merchant: its terminals, and when each was first named by an event. */
 const firstEventQuery = (question: CheckoutsQuestion) => sql<Static<typeof firstSchema>>`
-    SELECT merchantNo, seen.1 AS terminals, seen.2 AS firstAt
-    FROM (
-      SELECT merchantNo, minMap(CAST(seenTerminal, 'Array(String)'), firstSeen) AS seen
-      FROM (${terminalDays(question, { from: question.span.from, to: Infinity })})
-      GROUP BY merchantNo
-    )`
+    SELECT merchantNo, groupArray(terminalNo) AS terminals, groupArray(firstSeen) AS firstAt
+    FROM (${terminalsSeen(question, question.span.from)})
+    GROUP BY merchantNo`
 
 /** By merchantNo and terminalNo. */
 type SeenTerminals = Map<string, Map<string, Seen>>

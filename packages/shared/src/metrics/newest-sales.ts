@@ -3,7 +3,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { terminalDays, type Question } from '../rollup/read.ts'
+import { terminalsSeen, type Question } from '../rollup/read.ts'
 import type { EventStore } from '../store/connect.ts'
 import { untilInsert } from '../store/until-insert.ts'
 import { parsedRows } from './parsed-rows.ts'
@@ -18,18 +18,10 @@ const rowCheck = Compile(rowSchema)
 const sellerIn = ({ tenants }: Question): RawBuilder<string> =>
   tenants.length === 1 ? sql`terminalNo` : sql`concat(merchantNo, ' ', terminalNo)`
 
-/**
- * One row with `sales`, the two lists of `Sales` in a tuple. "Timed t₀ + W or later": a sale before the span can't be, so days are
- * read from there on.
- */
-function salesStatement(question: Question): RawBuilder<unknown> {
-  const from = terminalDays(question, { from: question.span.from, to: Infinity })
-  const sold = sql`maxMap(CAST(seenTerminal, 'Array(String)'), newestSale)`
-  if (question.tenants.length === 1) return sql`SELECT ${sold} AS sales FROM (${from})`
-  return sql`
-    SELECT (groupArrayArray(arrayMap(terminal -> concat(soldBy, ' ', terminal), sold.1)), groupArrayArray(sold.2)) AS sales
-    FROM (SELECT merchantNo AS soldBy, ${sold} AS sold FROM (${from}) GROUP BY merchantNo)`
-}
+/** One row with `sales`, the two lists of `Sales` in a tuple. "Timed t₀ + W or later": a sale before the span can't be. */
+const salesStatement = (question: Question): RawBuilder<unknown> => sql`
+  SELECT (groupArray(${sellerIn(question)}), groupArray(newestSale)) AS sales
+  FROM (${terminalsSeen(question, question.span.from)}) WHERE newestSale != 0`
 
 /** Of more, the statement that needs it looks for itself. */
 const fewTenants = 50

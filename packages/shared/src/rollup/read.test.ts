@@ -2,7 +2,7 @@ import { Kysely, type RawBuilder } from 'kysely'
 import { expect, test } from 'vitest'
 import type { MerchantScope } from '../registry/scope.ts'
 import { ClickHouseDialect } from '../store/dialect.ts'
-import { settledCheckouts, terminalDays } from './read.ts'
+import { settledCheckouts, terminalsSeen } from './read.ts'
 
 const dayMs = 86_400_000
 const own = { merchantNo: 'own', providerId: 'p1', timeZone: 'Asia/Shanghai' } as MerchantScope
@@ -14,7 +14,7 @@ const parametersOf = (query: RawBuilder<unknown>) =>
 
 test('a question of one merchant reads nothing of another, though days of both are known to be touched', () => {
   const question = { tenants: [own], span, settled: { asOf: 0, touched } }
-  for (const query of [settledCheckouts(question, ['a']), terminalDays(question, span)]) {
+  for (const query of [settledCheckouts(question, ['a']), terminalsSeen(question, span.from)]) {
     expect(parametersOf(query)).toContain('own 20005')
     expect(parametersOf(query)).not.toContain('peer')
   }

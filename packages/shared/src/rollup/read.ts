@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { derivedCheckouts, utcDay, type Span } from '../metrics/derivation.ts'
 import { among, amongTenants } from '../metrics/tenants.ts'
 import type { Tenant } from '../registry/scope.ts'
-import { kept } from './roll.ts'
+import { kept, seenIn } from './roll.ts'
 import type { Settled } from './settled.ts'
 import { dayMs, type MerchantDays } from './touched.ts'
 
@@ -50,22 +50,23 @@ export function settledCheckouts(
 }
 
 /**
- * What the events of a span tell of each terminal that they name: rows with `merchantNo` and, in arrays that belong together
- * place by place, `seenTerminal`, `firstSeen`, `newestSale` (0: none). A terminal is in more than one of them.
+ * What events tell of each terminal that they name: a row each with `merchantNo`, `terminalNo`, `firstSeen` and `newestSale` (of
+ * sales that Huabei did not pay; 0: none), UTC milliseconds.
+ * @param from where nothing was ever rolled up, events before it are not looked at.
  */
-export function terminalDays({ tenants, settled }: Question, span: Span): RawBuilder<unknown> {
+export function terminalsSeen({ tenants, settled }: Question, from: number): RawBuilder<unknown> {
   const whose = amongTenants(tenants)
-  const stale = settled.touched === 'everything' ? 'everything' : staleIn(settled.touched, tenants, span)
-  const fromLog = (where: RawBuilder<unknown>) => sql`
-    SELECT merchantNo, [terminalNo] AS seenTerminal, [min(time)] AS firstSeen,
-      [maxIf(time, kind = 'succeeded' AND NOT paidByHuabei)] AS newestSale
-    FROM checkout_events WHERE ${where} GROUP BY merchantNo, terminalNo`
-  if (stale === 'everything') return fromLog(sql`${whose} AND ${days(span)}`)
-  const rolled = sql`
-    SELECT merchantNo, seenTerminal, firstSeen, newestSale FROM rolled_checkouts FINAL
-    WHERE ${whose} AND ${days(span)} AND ${notStale(stale)}`
-  if (stale === undefined) return rolled
-  return sql`${rolled} UNION ALL ${fromLog(sql`${among(sql`merchantNo`, stale.merchants)} AND ${isStale(stale, sql`day`)}`)}`
+  const since = { from, to: Infinity }
+  if (settled.touched === 'everything') return seenIn(sql`${whose} AND ${days(since)}`)
+  const stale = staleIn(settled.touched, tenants, since)
+  const rolled = sql`SELECT merchantNo, terminalNo, firstSeen, newestSale FROM terminals_seen WHERE ${whose}`
+  const found =
+    stale === undefined
+      ? rolled
+      : sql`${rolled} UNION ALL ${seenIn(sql`${among(sql`merchantNo`, stale.merchants)} AND ${isStale(stale, sql`day`)}`)}`
+  return sql`
+    SELECT merchantNo, terminalNo, min(firstSeen) AS firstSeen, max(newestSale) AS newestSale
+    FROM (${found}) GROUP BY merchantNo, terminalNo`
 }
 
 const days = ({ from, to }: Span) => sql`day BETWEEN toDate(${utcDay(from)}) AND toDate(${utcDay(to - 1)})`

@@ -1,7 +1,11 @@
-/** Replaces what was kept of merchant-days: by what the log gives, of the checkouts that arrivals concern or of all. */
+/**
+ * Replaces what was kept of merchant-days: by what the log gives, of the checkouts that arrivals concern or of all. And notes what
+ * the arrivals tell of their terminals.
+ */
 
 import { sql, type RawBuilder } from 'kysely'
 import { derivedCheckouts, utcDay, withinReach, type Span } from '../metrics/derivation.ts'
+import { among } from '../metrics/tenants.ts'
 import type { EventStore } from '../store/connect.ts'
 import { dayMs, type MerchantDays } from './touched.ts'
 
@@ -115,29 +119,29 @@ export function rollStatement({ from, to, days }: Batch, rolledTo: number, since
     SELECT merchantNo, day, ${columns} FROM rolled_checkouts FINAL ARRAY JOIN ${columns}
     WHERE ${onDays} AND (merchantNo, day) IN wanted AND NOT ${arrivals.isConcerned}`
   return sql`
-    INSERT INTO rolled_checkouts (merchantNo, day, rolledTo, ${columns}, seenTerminal, firstSeen, newestSale)
+    INSERT INTO rolled_checkouts (merchantNo, day, rolledTo, ${columns})
     WITH wanted AS (
       SELECT pair.1 AS merchantNo, toDate(pair.2) AS day
       FROM (SELECT arrayJoin(arrayZip(${pairs.map(([merchantNo]) => merchantNo)}, ${pairs.map(([, day]) => day)})) AS pair)
     )${arrivals === undefined ? sql`` : sql`, ${arrivals.named}`}
     SELECT merchantNo, day, ${rolledTo},
-      ${sql.join(kept.map((_name, i) => sql`tupleElement(checkouts, ${sql.lit(i + 1)})`))},
-      terminals.1, terminals.2, terminals.3
+      ${sql.join(kept.map((_name, i) => sql`tupleElement(checkouts, ${sql.lit(i + 1)})`))}
     FROM wanted
     LEFT JOIN (
       SELECT merchantNo, day, groupArray((${columns})) AS checkouts FROM (${checkouts}) GROUP BY merchantNo, day
-    ) AS derived USING (merchantNo, day)
-    LEFT JOIN (
-      SELECT merchantNo, day, groupArray((terminalNo, firstSeen, newestSale)) AS terminals
-      FROM (
-        SELECT merchantNo, day, terminalNo, min(time) AS firstSeen,
-          maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
-        FROM checkout_events
-        WHERE ${whose} AND ${onDays}
-        GROUP BY merchantNo, day, terminalNo
-      )
-      GROUP BY merchantNo, day
-    ) AS seen USING (merchantNo, day)`
+    ) AS derived USING (merchantNo, day)`
+}
+
+/** What events tell of each terminal, a row each: which events is a condition. */
+export const seenIn = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  SELECT merchantNo, terminalNo, min(time) AS firstSeen, maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
+  FROM checkout_events WHERE ${which} GROUP BY merchantNo, terminalNo`
+
+/** @param since as in `rollStatement`. */
+function seenStatement({ from, to, days }: Batch, since?: number): RawBuilder<unknown> {
+  const arrived = since === undefined ? sql`true` : sql`receivedAt >= ${since}`
+  const onDays = sql`day BETWEEN toDate(${utcDay(from * dayMs)}) AND toDate(${utcDay(to * dayMs)})`
+  return sql`INSERT INTO terminals_seen ${seenIn(sql`${among(sql`merchantNo`, [...days.keys()])} AND ${onDays} AND ${arrived}`)}`
 }
 
 /**
@@ -193,7 +197,8 @@ export async function roll(
       sql`max_bytes_before_external_group_by = ${sql.lit(inMemory)}`,
       ...(threads === undefined ? [] : [sql`max_threads = ${sql.lit(threads)}`]),
     ]
-    await store.execute(sql`${rollStatement(batch, rolledTo(), since)} SETTINGS ${sql.join(settings)}`, signal)
+    for (const statement of [rollStatement(batch, rolledTo(), since), seenStatement(batch, since)])
+      await store.execute(sql`${statement} SETTINGS ${sql.join(settings)}`, signal)
     await onBatch?.(i + 1, batches.length)
   }
   await store.execute(sql`INSERT INTO rollup_progress SELECT 0, ${first}`)
