@@ -58,18 +58,26 @@ export async function findMerchants(
   return found(rows)
 }
 
+/** Which match is found by numbers alone, and a shop's name is looked at once for all of its terminals: there may be 100,000. */
 export async function findTerminals(
   registry: Registry,
   { providerId }: ProviderScope,
   { text, offset, limit }: Search,
 ): Promise<Found<FoundTerminal>> {
   const like = pattern(text)
+  const its = sql`SELECT "merchantNo" FROM merchants WHERE "providerId" = ${providerId}`
+  const matches =
+    text === ''
+      ? sql`true`
+      : sql`("terminalNo" ILIKE ${like} OR "serialNo" ILIKE ${like}
+          OR "merchantNo" IN (${its} AND ("merchantNo" ILIKE ${like} OR name ILIKE ${like})))`
   const { rows } = await sql<FoundTerminal & { total: number }>`
+    WITH matching AS MATERIALIZED (
+      SELECT "merchantNo", "terminalNo" FROM terminals WHERE "merchantNo" IN (${its}) AND ${matches})
     SELECT t."merchantNo", m.name, t."terminalNo", t."serialNo", t.model, t.firmware, t."retiredOn",
-      count(*) OVER ()::int AS total
-    FROM terminals t JOIN merchants m ON m."merchantNo" = t."merchantNo"
-    WHERE m."providerId" = ${providerId} AND (t."terminalNo" ILIKE ${like} OR t."serialNo" ILIKE ${like}
-      OR t."merchantNo" ILIKE ${like} OR m.name ILIKE ${like})
-    ORDER BY t."merchantNo", t."terminalNo" OFFSET ${offset} LIMIT ${limit}`.execute(registry)
+      (SELECT count(*) FROM matching)::int AS total
+    FROM (SELECT * FROM matching ORDER BY "merchantNo", "terminalNo" OFFSET ${offset} LIMIT ${limit}) page
+    JOIN terminals t USING ("merchantNo", "terminalNo") JOIN merchants m USING ("merchantNo")
+    ORDER BY t."merchantNo", t."terminalNo"`.execute(registry)
   return found(rows)
 }
