@@ -5,14 +5,14 @@ import type { Principal } from '@tillsight/shared/registry/keys.ts'
 import { getMerchant, putMerchant } from '@tillsight/shared/registry/merchants.ts'
 import { putProvider } from '@tillsight/shared/registry/providers.ts'
 import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
-import { merchantScope, providerScope } from '@tillsight/shared/registry/scope.ts'
-import { getTerminal, listTerminals, putTerminals } from '@tillsight/shared/registry/terminals.ts'
+import { merchantScope } from '@tillsight/shared/registry/scope.ts'
+import { getTerminal, listTerminals } from '@tillsight/shared/registry/terminals.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verdictsOn } from './import-preview.ts'
-import { idIn, takeRow, type ReadRow, type Row } from './import-rows.ts'
+import { idIn, takeNext, type ReadRow, type Row } from './import-rows.ts'
 
 const operator: Principal = { keyId: 'k', role: 'operator' }
 const provider: Principal = { keyId: 'k', role: 'provider', providerId: 'p1' }
@@ -47,15 +47,11 @@ async function stored(row: ReadRow): Promise<unknown> {
 /** What taking the row does, seen from outside. */
 async function taken(row: ReadRow) {
   const before = await stored(row)
-  try {
-    const kind = await takeRow(registry, provider, row)
-    const after = await stored(row)
-    const isSame = JSON.stringify(before) === JSON.stringify(after)
-    return { kind, effect: before === undefined ? 'new' : isSame ? 'same' : 'changed' }
-  } catch (error) {
-    if (!(error instanceof InvalidRecord)) throw error
-    return { problem: error.problem, pointer: error.pointer }
-  }
+  const [kind] = await takeNext(registry, provider, [row], 0)
+  if (kind instanceof InvalidRecord) return { problem: kind.problem, pointer: kind.pointer }
+  const after = await stored(row)
+  const isSame = JSON.stringify(before) === JSON.stringify(after)
+  return { kind, effect: before === undefined ? 'new' : isSame ? 'same' : 'changed' }
 }
 
 const merchant = (merchantNo: string, change: Row = {}): Row => ({
@@ -117,20 +113,30 @@ test('a preview writes nothing', async () => {
 })
 
 test('many terminals at once are written as each by itself, and only those of the provider', async () => {
-  const scope = await providerScope(registry, provider, 'p1')
   const merchantNo = '898584058120088'
-  await takeRow(registry, provider, merchant(merchantNo))
-  const merchants = await merchantScope(registry, provider, merchantNo, 'write')
-  if (scope === undefined || merchants === undefined) throw new Error('no scope')
   const record = { serialNo: 'S', model: 'A920', retiredOn: '2026-11-01' }
-  await takeRow(registry, provider, terminal(merchantNo, '10000001', record))
-  await takeRow(registry, provider, terminal(merchantNo, '10000002', { firmware: '1' }))
-  const taken = await putTerminals(registry, scope, [
-    { merchantNo, terminalNo: '10000002', record },
-    { merchantNo, terminalNo: '10000003', record },
-    { merchantNo: others, terminalNo: '10000003', record },
-  ])
-  expect([...taken].sort()).toEqual([`${merchantNo} 10000002`, `${merchantNo} 10000003`])
-  const [alone, ...together] = (await listTerminals(registry, merchants)).map(({ terminalNo: _, ...rest }) => rest)
-  expect(together).toEqual([alone, alone])
+  const rows = [
+    merchant(merchantNo),
+    terminal(merchantNo, '10000002', { firmware: '1' }),
+    terminal(others, '10000003', record),
+    terminal(merchantNo, '1', record),
+    terminal(merchantNo, '10000003', record),
+    // From here on not together with those above: the last one counts.
+    terminal(merchantNo, '10000002', record),
+  ]
+  const steps: unknown[][] = []
+  for (let from = 0; from < rows.length; from += steps.at(-1)?.length ?? 1) {
+    const taken = await takeNext(registry, provider, rows, from)
+    steps.push(taken.map((one) => (one instanceof InvalidRecord ? [one.problem, one.pointer] : one)))
+  }
+  const refused = [
+    ['outOfScope', '/merchantNo'],
+    ['form', '/terminalNo'],
+  ]
+  expect(steps).toEqual([['merchant'], ['terminal', ...refused, 'terminal'], ['terminal']])
+  const scope = await merchantScope(registry, provider, merchantNo, 'read')
+  if (scope === undefined) throw new Error('no scope')
+  const [one, ...rest] = (await listTerminals(registry, scope)).map(({ terminalNo: _, ...fields }) => fields)
+  expect(one).toMatchObject(record)
+  expect(rest).toEqual([one])
 })

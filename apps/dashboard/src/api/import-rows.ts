@@ -1,12 +1,18 @@
-/** What a text of CSV or NDJSON holds, row by row, and how a row is taken into the registry. */
+/** What a text of CSV or NDJSON holds, row by row, and how rows are taken into the registry. */
 
 import type { Registry } from '@tillsight/shared/registry/connect.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
 import { putMerchant } from '@tillsight/shared/registry/merchants.ts'
 import { putProvider } from '@tillsight/shared/registry/providers.ts'
-import { demandMerchant, demandProvider, demandTerminal, InvalidRecord } from '@tillsight/shared/registry/records.ts'
-import { merchantScope } from '@tillsight/shared/registry/scope.ts'
-import { putTerminal } from '@tillsight/shared/registry/terminals.ts'
+import {
+  demandMerchant,
+  demandProvider,
+  demandTerminal,
+  InvalidRecord,
+  type TerminalRecord,
+} from '@tillsight/shared/registry/records.ts'
+import { merchantScopes } from '@tillsight/shared/registry/scope.ts'
+import { putTerminals, type NamedTerminal } from '@tillsight/shared/registry/terminals.ts'
 import { parse } from 'csv-parse/sync'
 
 export type Row = Record<string, unknown>
@@ -29,39 +35,98 @@ export const hasEvents = (): InvalidRecord =>
 export const unknownKind = (): InvalidRecord =>
   new InvalidRecord('/kind', 'kind must be provider, merchant or terminal', 'kind')
 
-export async function takeRow(
+/** What kind of record a row was, or why it was not taken. */
+type Taken = 'provider' | 'merchant' | 'terminal' | InvalidRecord
+
+/**
+ * Takes the row at `from`, or as many terminals from there on as can be written at once, and tells of each. A transaction for each
+ * terminal of 100,000 took minutes.
+ */
+export async function takeNext(
   registry: Registry,
   principal: Principal,
-  row: ReadRow,
-): Promise<'provider' | 'merchant' | 'terminal'> {
-  if (row instanceof InvalidRecord) throw row
-  switch (row['kind']) {
-    case 'provider': {
-      const providerId = idIn(row, 'providerId')
-      if (principal.role !== 'operator') throw outOfScope('/providerId')
-      demandProvider(providerId, row)
-      await putProvider(registry, providerId, row)
-      return 'provider'
-    }
-    case 'merchant': {
-      const merchantNo = idIn(row, 'merchantNo')
-      demandMerchant(merchantNo, row)
-      const result = await putMerchant(registry, principal, merchantNo, row)
-      if (result === 'outOfScope') throw outOfScope('/merchantNo')
-      if (result === 'hasEvents') throw hasEvents()
-      return 'merchant'
-    }
-    case 'terminal': {
-      const [merchantNo, terminalNo] = [idIn(row, 'merchantNo'), idIn(row, 'terminalNo')]
-      demandTerminal(merchantNo, terminalNo, row)
-      const merchant = await merchantScope(registry, principal, merchantNo, 'write')
-      if (merchant === undefined) throw outOfScope('/merchantNo')
-      await putTerminal(registry, merchant, terminalNo, row)
-      return 'terminal'
-    }
-    default:
-      throw unknownKind()
+  rows: readonly ReadRow[],
+  from: number,
+): Promise<Taken[]> {
+  const terminals = terminalsFrom(rows, from)
+  return terminals.length > 0
+    ? takeTerminals(registry, principal, terminals)
+    : [await takeRow(registry, principal, rows[from] ?? {})]
+}
+
+const terminalsAtOnce = 500
+
+/** Up to the first row that is none, or that names one of them again. */
+function terminalsFrom(rows: readonly ReadRow[], from: number): Row[] {
+  const found = new Map<string, Row>()
+  while (found.size < terminalsAtOnce) {
+    const row = rows[from + found.size]
+    if (row === undefined || row instanceof InvalidRecord || row['kind'] !== 'terminal') break
+    const name = JSON.stringify([row['merchantNo'], row['terminalNo']])
+    if (found.has(name)) break
+    found.set(name, row)
   }
+  return [...found.values()]
+}
+
+async function takeTerminals(registry: Registry, principal: Principal, rows: readonly Row[]): Promise<Taken[]> {
+  const read = rows.map(terminalIn)
+  const named = read.flatMap((one) => (one instanceof InvalidRecord ? [] : [one.merchantNo]))
+  const merchants = await merchantScopes(registry, principal, [...new Set(named)], 'write')
+  const granted: NamedTerminal[] = []
+  const taken = read.map((one): Taken => {
+    if (one instanceof InvalidRecord) return one
+    const merchant = merchants.get(one.merchantNo)
+    if (merchant === undefined) return outOfScope('/merchantNo')
+    granted.push({ merchant, terminalNo: one.terminalNo, record: one.record })
+    return 'terminal'
+  })
+  if (granted.length > 0) await putTerminals(registry, granted)
+  return taken
+}
+
+function terminalIn(row: Row): { merchantNo: string; terminalNo: string; record: TerminalRecord } | InvalidRecord {
+  const [merchantNo, terminalNo] = [idIn(row, 'merchantNo'), idIn(row, 'terminalNo')]
+  try {
+    demandTerminal(merchantNo, terminalNo, row)
+    return { merchantNo, terminalNo, record: row }
+  } catch (error) {
+    if (error instanceof InvalidRecord) return error
+    throw error
+  }
+}
+
+async function takeRow(registry: Registry, principal: Principal, row: ReadRow): Promise<Taken> {
+  if (row instanceof InvalidRecord) return row
+  try {
+    switch (row['kind']) {
+      case 'provider':
+        return await takeProvider(registry, principal, row)
+      case 'merchant':
+        return await takeMerchant(registry, principal, row)
+      default:
+        return unknownKind()
+    }
+  } catch (error) {
+    if (error instanceof InvalidRecord) return error
+    throw error
+  }
+}
+
+async function takeProvider(registry: Registry, principal: Principal, row: Row): Promise<Taken> {
+  const providerId = idIn(row, 'providerId')
+  if (principal.role !== 'operator') return outOfScope('/providerId')
+  demandProvider(providerId, row)
+  await putProvider(registry, providerId, row)
+  return 'provider'
+}
+
+async function takeMerchant(registry: Registry, principal: Principal, row: Row): Promise<Taken> {
+  const merchantNo = idIn(row, 'merchantNo')
+  demandMerchant(merchantNo, row)
+  const result = await putMerchant(registry, principal, merchantNo, row)
+  if (result === 'outOfScope') return outOfScope('/merchantNo')
+  return result === 'hasEvents' ? hasEvents() : 'merchant'
 }
 
 export function jsonRow(line: string): ReadRow {

@@ -7,7 +7,7 @@ import { setImmediate as others } from 'node:timers/promises'
 import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
 import { readBody } from '@tillsight/shared/http/read-body.ts'
 import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
-import { csvRows, jsonRow, takeRow, UnreadableTable, type ReadRow } from './import-rows.ts'
+import { csvRows, jsonRow, takeNext, UnreadableTable, type ReadRow } from './import-rows.ts'
 import type { ApiContext, Routes } from './route.ts'
 
 const largestImport = 64 * 1024 * 1024
@@ -28,13 +28,13 @@ export const importRoutes: Routes = {
       const rows = await rowsOf(c)
       const counts = { provider: 0, merchant: 0, terminal: 0 }
       const refused: Refused[] = []
-      for (const [i, row] of rows.entries()) {
-        try {
-          counts[await takeRow(registry, principal, row)] += 1
-        } catch (error) {
-          if (!(error instanceof InvalidRecord)) throw error
-          refused.push({ row: i + 1, pointer: error.pointer, detail: error.message })
+      for (let from = 0; from < rows.length;) {
+        const taken = await takeNext(registry, principal, rows, from)
+        for (const [i, one] of taken.entries()) {
+          if (!(one instanceof InvalidRecord)) counts[one] += 1
+          else refused.push({ row: from + i + 1, pointer: one.pointer, detail: one.message })
         }
+        from += taken.length
         // The embedded Postgres answers without a turn of the event loop: till the last row nobody else would be heard.
         await others()
       }

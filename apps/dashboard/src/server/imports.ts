@@ -8,12 +8,11 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as others } from 'node:timers/promises'
 import { progressOf, tellProgress, type ImportProgress } from '@tillsight/shared/registry/import-progress.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
-import { demandTerminal, InvalidRecord, type RecordProblem } from '@tillsight/shared/registry/records.ts'
+import { InvalidRecord, type RecordProblem } from '@tillsight/shared/registry/records.ts'
 import type { ProviderScope } from '@tillsight/shared/registry/scope.ts'
-import { putTerminals } from '@tillsight/shared/registry/terminals.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 import { verdictsOn } from '#api/import-preview.ts'
-import { idIn, takeRow, type ReadRow, type Row } from '#api/import-rows.ts'
+import { takeNext, type ReadRow } from '#api/import-rows.ts'
 
 interface RefusedRow {
   /** Data rows count from 1. */
@@ -39,7 +38,6 @@ interface Import {
 
 const heldForMs = 30 * 60_000
 const heldAtMost = 16
-const terminalsAtOnce = 500
 
 const held = new Map<string, Import>()
 
@@ -125,10 +123,16 @@ async function write(one: Import, provider: ProviderScope, principal: Principal)
   try {
     await tell()
     let toldAt = Date.now()
-    for (let from = 0; from < one.toWrite.length; from = one.written) {
-      const part = nextPart(one.toWrite, from)
-      await (part.length === 1 ? writeRow(one, principal, part) : writeTerminals(one, provider, part))
-      one.written += part.length
+    const { registry } = providedStores()
+    const records = one.toWrite.map(({ record }) => record)
+    for (let from = 0; from < records.length; from = one.written) {
+      const taken = await takeNext(registry, principal, records, from)
+      for (const [i, outcome] of taken.entries()) {
+        // It was not in the preview: since then somebody changed what the row rests on.
+        if (outcome instanceof InvalidRecord)
+          one.refused.push({ row: one.toWrite[from + i]?.row ?? 0, pointer: outcome.pointer, problem: outcome.problem })
+      }
+      one.written += taken.length
       // The embedded Postgres answers without a turn of the event loop: till the last row nobody else would be heard.
       await others()
       if (Date.now() - toldAt < tellEveryMs) continue
@@ -142,47 +146,6 @@ async function write(one: Import, provider: ProviderScope, principal: Principal)
   }
   // Where even that can't be told, it is taken for interrupted after a restart: whoever reads it is told to do the same.
   await tell().catch(console.error)
-}
-
-/** A row, or as many terminals as can be written at once: no terminal twice. */
-function nextPart(rows: Import['toWrite'], from: number): Import['toWrite'] {
-  const seen = new Set<string>()
-  let to = from
-  for (; to < rows.length && seen.size < terminalsAtOnce; to++) {
-    const record = rows[to]?.record
-    if (record === undefined || record instanceof InvalidRecord || record['kind'] !== 'terminal') break
-    const name = `${idIn(record, 'merchantNo')} ${idIn(record, 'terminalNo')}`
-    if (seen.has(name)) break
-    seen.add(name)
-  }
-  return rows.slice(from, Math.max(to, from + 1))
-}
-
-/** What is refused here was not in the preview: since then somebody changed what the row rests on. */
-async function writeRow(one: Import, principal: Principal, part: Import['toWrite']): Promise<void> {
-  for (const { row, record } of part) {
-    try {
-      await takeRow(providedStores().registry, principal, record)
-    } catch (error) {
-      if (!(error instanceof InvalidRecord)) throw error
-      one.refused.push({ row, pointer: error.pointer, problem: error.problem })
-    }
-  }
-}
-
-async function writeTerminals(one: Import, provider: ProviderScope, part: Import['toWrite']): Promise<void> {
-  const named = part.map(({ row, record }) => {
-    const fields = record as Row
-    const [merchantNo, terminalNo] = [idIn(fields, 'merchantNo'), idIn(fields, 'terminalNo')]
-    demandTerminal(merchantNo, terminalNo, fields)
-    return { row, merchantNo, terminalNo, record: fields }
-  })
-  const taken = await putTerminals(providedStores().registry, provider, named)
-  for (const { row, merchantNo, terminalNo } of named) {
-    if (!taken.has(`${merchantNo} ${terminalNo}`)) {
-      one.refused.push({ row, pointer: '/merchantNo', problem: 'outOfScope' })
-    }
-  }
 }
 
 const listedAtMost = 200

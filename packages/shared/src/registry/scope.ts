@@ -80,14 +80,25 @@ export async function merchantScope(
   merchantNo: string,
   intent: Intent,
 ): Promise<MerchantScope | undefined> {
-  if (!canExist(merchantNo)) return undefined
-  const merchant = await registry
+  return (await merchantScopes(registry, principal, [merchantNo], intent)).get(merchantNo)
+}
+
+/** Those of the merchants with which the principal may, by number. */
+export async function merchantScopes(
+  registry: Registry,
+  principal: Principal,
+  merchantNos: readonly string[],
+  intent: Intent,
+): Promise<ReadonlyMap<string, MerchantScope>> {
+  const named = merchantNos.filter(canExist)
+  if (named.length === 0) return new Map()
+  const merchants = await registry
     .selectFrom('merchants')
-    .where('merchantNo', '=', merchantNo)
+    .where('merchantNo', 'in', named)
     .select(['merchantNo', 'providerId', 'timeZone'])
-    .executeTakeFirst()
-  if (merchant === undefined || !mayReach(principal, merchant, intent)) return undefined
-  return merchant as MerchantScope
+    .execute()
+  const may = merchants.filter((merchant) => mayReach(principal, merchant, intent))
+  return new Map(may.map((merchant) => [merchant.merchantNo, merchant as MerchantScope]))
 }
 
 /** The first four digits of a GB/T 2260 code name the city (contract section 3). */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Registry } from './connect.ts'
 import type { TerminalRecord } from './records.ts'
-import { canExist, type MerchantScope, type Origin, type ProviderScope } from './scope.ts'
+import { canExist, type MerchantScope, type Origin } from './scope.ts'
 
 const fields = ['serialNo', 'deviceType', 'vendor', 'model', 'firmware', 'retiredOn'] as const
 
@@ -37,35 +37,24 @@ export async function putTerminal(
 }
 
 export interface NamedTerminal {
-  merchantNo: string
+  merchant: MerchantScope
   terminalNo: string
   record: TerminalRecord
 }
 
-/**
- * Creates or replaces many, no terminal twice, in one statement. Gives those that were taken, as `<merchantNo> <terminalNo>`:
- * those of the provider's merchants.
- */
-export async function putTerminals(
-  registry: Registry,
-  { providerId }: ProviderScope,
-  terminals: readonly NamedTerminal[],
-): Promise<ReadonlySet<string>> {
-  const values = sql.join(
-    (['merchantNo', 'terminalNo'] as const)
-      .map((field) => terminals.map((terminal): string | null => terminal[field]))
-      .concat(fields.map((field) => terminals.map(({ record }) => record[field] ?? null)))
-      .map((column) => sql`${column}::text[]`),
-  )
+/** Creates or replaces many, no terminal twice, in one statement. */
+export async function putTerminals(registry: Registry, terminals: readonly NamedTerminal[]): Promise<void> {
+  const columns = [
+    terminals.map(({ merchant }): string | null => merchant.merchantNo),
+    terminals.map(({ terminalNo }) => terminalNo),
+    ...fields.map((field) => terminals.map(({ record }) => record[field] ?? null)),
+  ]
+  const values = sql.join(columns.map((column) => sql`${column}::text[]`))
   const names = sql.join(['merchantNo', 'terminalNo', ...fields].map((name) => sql.id(name)))
   const replaced = sql.join(fields.map((name) => sql`${sql.id(name)} = excluded.${sql.id(name)}`))
-  const { rows } = await sql<{ merchantNo: string; terminalNo: string }>`
-    INSERT INTO terminals (${names})
-    SELECT given.* FROM unnest(${values}) AS given(${names})
-    JOIN merchants m ON m."merchantNo" = given."merchantNo" AND m."providerId" = ${providerId}
-    ON CONFLICT ("merchantNo", "terminalNo") DO UPDATE SET ${replaced}
-    RETURNING "merchantNo", "terminalNo"`.execute(registry)
-  return new Set(rows.map(({ merchantNo, terminalNo }) => `${merchantNo} ${terminalNo}`))
+  await sql`
+    INSERT INTO terminals (${names}) SELECT * FROM unnest(${values})
+    ON CONFLICT ("merchantNo", "terminalNo") DO UPDATE SET ${replaced}`.execute(registry)
 }
 
 export async function getTerminal(registry: Registry, { merchantNo }: MerchantScope, terminalNo: string) {
