@@ -1,6 +1,6 @@
 /**
  * `npm run demo`: the whole of Tillsight on stores that go with the process, with an invented market of shops that keep
- * posting as tills do, through the client: first the last thirty days, then live.
+ * posting as tills do, through the client: first the last two months, then live.
  */
 
 import { checkoutsOf } from '@tillsight/market/day.ts'
@@ -20,6 +20,8 @@ import { everyMs, say, show } from './display.ts'
 import { happeningOf, openBooks } from './invented-market.ts'
 import { runUntilStopped } from './process.ts'
 
+/** A page shows thirty days, and compares them with the thirty before; the oldest of those begin in the middle of the night. */
+const pastDays = 61
 /** So many days of trade pass side by side, so that somebody is refused while you look, at whatever hour. */
 const daysAtOnce = 20
 /** The past is recorded in such portions, and no faster than it is sent. */
@@ -56,7 +58,7 @@ await postPast(outbox, shops)
 await printWhereToLook(shops)
 void postLive(outbox, shops)
 
-/** Posts the last thirty days, up to now. */
+/** Posts the last two months, up to now. */
 async function postPast(gateway: Outbox, of: Market): Promise<void> {
   const now = timestamp(Date.now())
   let recorded = 0
@@ -66,9 +68,9 @@ async function postPast(gateway: Outbox, of: Market): Promise<void> {
     recorded += events.length
     events = []
   }
-  const posted = () => `The shops post their last thirty days: ${recorded - gateway.status().queued} events`
+  const posted = () => `The shops post their last two months: ${recorded - gateway.status().queued} events`
   let shownAt = -Infinity
-  for (const event of marketEvents(of, { from: dayAfter(today, -30), to: today })) {
+  for (const event of marketEvents(of, { from: dayAfter(today, -pastDays), to: today })) {
     if (event.time > now) break
     events.push(event)
     if (events.length < portion) continue

@@ -31,7 +31,7 @@ async function enter(page: Page, link: string): Promise<void> {
   await page.getByRole('button', { name: '进入' }).click()
 }
 
-test('each of the twelve links opens a shop with figures of thirty days', async () => {
+test('each of the twelve links opens a shop with figures of thirty days, beside those of the thirty before', async () => {
   expect(links()).toHaveLength(12)
   const browser = await openBrowser()
   const page = await browser.newPage({ viewport: phone })
@@ -39,6 +39,7 @@ test('each of the twelve links opens a shop with figures of thirty days', async 
   await enter(page, `${url}/sign-in#key=${key}`)
   await page.getByRole('heading', { level: 1, name }).waitFor()
   expect(await page.getByText('因为收不了花呗，少卖了').isVisible()).toBe(true)
+  expect(await page.locator('main').innerText()).toMatch(/比前一段(?:多|少)了|和前一段差不多/)
   await browser.close()
 })
 

@@ -29,7 +29,7 @@ const root = join(import.meta.dirname, '../..')
 export const standalone = join(root, 'infra/standalone.ts')
 /** Most of a start is reading the sources: what one process has compiled, the next takes from here. */
 const compiled = join(root, 'node_modules/.cache/tillsight-compiled')
-const startsWithinMs = 30_000
+const startsWithinMs = 60_000
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
