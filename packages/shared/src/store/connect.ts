@@ -197,6 +197,8 @@ async function eventStore(
     },
     rollup: { rolledTo: await rolledTo(db), settlesWithinMs, isCurrent: () => false, isBusy: false },
     async close() {
+      // The embedded engine takes the process with it when a connection is closed that still runs a statement.
+      await Promise.all(readers.map(() => acquire()))
       await Promise.all([...new Set([writer, worker, ...readers])].map((client) => client.close()))
     },
   }
