@@ -1,7 +1,8 @@
 /**
  * Random streets, asked about in every range that takes in one more week or one less. Each street has a twin with a secret: what
  * one merchant did in a week in which its kind breaks the rule. Who asks finds the same answers in both, and in each no week
- * but those of which a plain count of the table says that they may be shown.
+ * but those of which a plain count of the table says that they may be shown. Where none is, both tell which part of the rule
+ * their newest week fails, as the contract has it.
  */
 
 import fc from 'fast-check'
@@ -98,16 +99,20 @@ function visitsOf(
   }))
 }
 
-/** The rule once more, in the plainest words: whom a table of visits lets see in a week. */
-function shownIn(street: Street, visits: readonly Visit[], week: number): { kind: Kind; shops: Shop[] } | undefined {
-  for (const kind of kinds) {
+/** The parts of the rule, from the one farthest from being shown. */
+const rules = ['too_few_merchants', 'dominant_merchant', 'too_few_customers', 'shown'] as const
+
+/** The rule once more, in the plainest words: whom a table of visits lets see in a week, or by which part of it nobody. */
+function weekOf(street: Street, visits: readonly Visit[], week: number) {
+  const sides = kinds.map((kind) => {
     const those = visits.filter((visit) => visit.week === week && street[kind].includes(visit.shop))
     const shops = [...new Set(those.map(({ shop }) => shop))]
     const largest = Math.max(...shops.map((shop) => those.filter((visit) => visit.shop === shop).length))
     const customers = new Set(those.map(({ token }) => token))
-    if (shops.length >= 5 && 4 * largest <= those.length && customers.size >= 10) return { kind, shops }
-  }
-  return undefined
+    const met = [shops.length >= 5, 4 * largest <= those.length, customers.size >= 10].indexOf(false)
+    return { week, kind, shops, rule: nth(rules, met === -1 ? 3 : met) }
+  })
+  return sides.reduce((best, side) => (rules.indexOf(side.rule) > rules.indexOf(best.rule) ? side : best))
 }
 
 const ranges = [
@@ -122,8 +127,8 @@ test('no answer shows a week that may not be shown, nor lets in what one merchan
       const twins = all.map((drawn) => {
         const story = storyOf(drawn)
         const [plain, other] = [openStreet(drawn.shops), openStreet(drawn.shops)]
-        const visits = story.open(plain)
-        happened([...visits, ...story.open(other), ...story.secret(other)])
+        const visits = { plain: story.open(plain), other: [...story.open(other), ...story.secret(other)] }
+        happened([...visits.plain, ...visits.other])
         return { ...story, plain, other, visits }
       })
       await happens()
@@ -131,13 +136,15 @@ test('no answer shows a week that may not be shown, nor lets in what one merchan
         for (const [first, last] of ranges) {
           const { merchantNo: _one, ...answer } = await ask(plain.own, weeks(first, last))
           const asked = weekNumbers.filter((week) => week >= first && week <= last)
-          const shown = asked.flatMap((week) => {
-            const those = shownIn(plain, visits, week)
-            return those === undefined ? [] : [{ week, ...those }]
-          })
+          const told = asked.map((week) => weekOf(plain, visits.plain, week))
+          const shown = told.filter(({ rule }) => rule === 'shown')
           const peers = new Set(shown.flatMap(({ shops }) => shops))
           expect(answer.weeks).toEqual(shown.map(({ week }) => mondayOf(week)))
-          expect(answer.peers.merchants).toBe(shown.length === 0 ? null : peers.size)
+          expect(answer.peers).toEqual(
+            shown.length > 0
+              ? { merchants: peers.size, suppressed: false, rule: null }
+              : { merchants: null, suppressed: true, rule: told.at(-1)?.rule },
+          )
           const figures = [answer.acceptance, answer.retention, answer.returnRatio]
           if (peers.size < 5) expect(figures.every(({ peerMedian }) => peerMedian === null)).toBe(true)
 
@@ -148,7 +155,9 @@ test('no answer shows a week that may not be shown, nor lets in what one merchan
             peers.has(nth(plain[place.kind], teller))
           if (teaches || place === undefined) continue
           const { merchantNo: _other, ...twin } = await ask(other.own, weeks(first, last))
-          expect(twin).toEqual(answer)
+          // Nothing but which part of the rule the newest week fails, which the contract has told where none is shown.
+          const rule = shown.length > 0 ? null : weekOf(other, visits.other, last).rule
+          expect(twin).toEqual({ ...answer, peers: { ...answer.peers, rule } })
         }
       }
     }),
