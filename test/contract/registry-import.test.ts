@@ -67,6 +67,14 @@ test('lines of JSON are taken in order, so that a row may rest on the rows befor
   })
 })
 
+test('a row that is nested too deeply to be written again is refused like any other, and the rest is taken', async () => {
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+  const body = `{"kind":"terminal","merchantNo":${deep},"terminalNo":"10000001"}\n${rows({ ...provider, providerId: 'deep' })}`
+  const answer = await imported(ndjson, body)
+  expect(refusals(answer)).toEqual([[1, '/merchantNo']])
+  expect(answer).toMatchObject({ accepted: 1, providers: 1 })
+})
+
 test('the same rows again change nothing', async () => {
   const before = await house.json('GET', '/api/v1/merchants/898584058120007/terminals')
   expect(await imported(ndjson, rows(provider, merchant, terminal))).toMatchObject({ accepted: 3, refused: [] })

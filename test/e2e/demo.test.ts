@@ -15,7 +15,8 @@ let demo: Awaited<ReturnType<typeof startProcess>>
 
 beforeAll(async () => {
   temporary = await mkdtemp(join(tmpdir(), 'tillsight-demo-test-'))
-  demo = await startProcess('infra/demo.ts', [], { PORT: '0', TMPDIR: temporary }, /The operator's key: (\S+)/)
+  // It posts two months of twelve shops first.
+  demo = await startProcess('infra/demo.ts', [], { PORT: '0', TMPDIR: temporary }, /The operator's key: (\S+)/, 60_000)
 })
 afterAll(async () => {
   await demo.kill('SIGKILL')

@@ -29,19 +29,23 @@ const root = join(import.meta.dirname, '../..')
 export const standalone = join(root, 'infra/standalone.ts')
 /** Most of a start is reading the sources: what one process has compiled, the next takes from here. */
 const compiled = join(root, 'node_modules/.cache/tillsight-compiled')
-const startsWithinMs = 60_000
+const startsWithinMs = 30_000
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Runs `node <script> <args>` with nothing in its environment but what is given, until it has printed `ready`. */
+/**
+ * Runs `node <script> <args>` with nothing in its environment but what is given, until it has printed `ready`.
+ * @param withinMs how long that may take.
+ */
 export async function startProcess(
   script: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   ready: RegExp,
+  withinMs = startsWithinMs,
 ): Promise<TestProcess & { ready: RegExpExecArray }> {
   const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env
   const child = spawn(process.execPath, [script, ...args], {
@@ -76,16 +80,16 @@ export async function startProcess(
       return exited
     },
   }
-  return { ...own, ready: await started(own, printed) }
+  return { ...own, ready: await started(own, printed, withinMs) }
 }
 
 /** What `work` gives, unless the process ends before it or takes too long: then it is ended, and told of. */
-async function started<T>(own: TestProcess, work: Promise<T>): Promise<T> {
+async function started<T>(own: TestProcess, work: Promise<T>, withinMs: number): Promise<T> {
   const timeUp = new AbortController()
   const first = await Promise.race([
     work.then((value) => ({ value })),
     own.exited.then(({ code, signal }) => ({ failure: `it ended with ${code ?? signal ?? 'nothing'}` })),
-    pause(startsWithinMs, { failure: `it was not ready within ${startsWithinMs} ms` }, { signal: timeUp.signal }),
+    pause(withinMs, { failure: `it was not ready within ${withinMs} ms` }, { signal: timeUp.signal }),
   ])
   timeUp.abort()
   if ('value' in first) return first.value
@@ -107,7 +111,7 @@ export async function startServerProcess(
     /listening on (http:\S+)\n/,
   )
   const url = ready[1] ?? ''
-  await started(own, isReady(url, own))
+  await started(own, isReady(url, own), startsWithinMs)
   const [, newOperatorKey] = /Operator key, shown only this once: (\S+)/.exec(own.output()) ?? []
   return { ...own, ...callsTo(url), url, newOperatorKey }
 }

@@ -62,7 +62,7 @@ function terminalsFrom(rows: readonly ReadRow[], from: number): Row[] {
   while (found.size < terminalsAtOnce) {
     const row = rows[from + found.size]
     if (row === undefined || row instanceof InvalidRecord || row['kind'] !== 'terminal') break
-    const name = JSON.stringify([row['merchantNo'], row['terminalNo']])
+    const name = JSON.stringify([idIn(row, 'merchantNo'), idIn(row, 'terminalNo')])
     if (found.has(name)) break
     found.set(name, row)
   }

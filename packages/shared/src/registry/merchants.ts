@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Registry } from './connect.ts'
 import type { Principal } from './keys.ts'
 import { InvalidRecord, type MerchantRecord } from './records.ts'
@@ -20,18 +19,19 @@ export async function putMerchant(
   const timeZone = ownSpelling(record.timeZone ?? defaultTimeZone)
   const values = { name, providerId, mcc, region, timeZone }
   return registry.transaction().execute(async (tx) => {
-    const { rows: created } = await sql`
-      INSERT INTO merchants ("merchantNo", name, "providerId", mcc, region, "timeZone")
-      SELECT ${merchantNo}::text, ${name}::text, "providerId", ${mcc}::text, ${region}::text, ${timeZone}::text
-      FROM providers WHERE "providerId" = ${providerId}
-      ON CONFLICT ("merchantNo") DO NOTHING RETURNING "merchantNo"`.execute(tx)
-    if (created.length > 0) return 'created'
     const provider = await tx
       .selectFrom('providers')
       .where('providerId', '=', providerId)
       .select('providerId')
       .executeTakeFirst()
     if (provider === undefined) throw new InvalidRecord('/providerId', 'there is no such provider', 'noProvider')
+    const inserted = await tx
+      .insertInto('merchants')
+      .values({ merchantNo, ...values })
+      .onConflict((c) => c.column('merchantNo').doNothing())
+      .returning('merchantNo')
+      .executeTakeFirst()
+    if (inserted !== undefined) return 'created'
     // Locked until the transaction ends, so that a first event can't slip in between the question and the change.
     const known = await tx
       .selectFrom('merchants')

@@ -52,8 +52,9 @@ export async function putTerminals(registry: Registry, terminals: readonly Named
   const values = sql.join(columns.map((column) => sql`${column}::text[]`))
   const names = sql.join(['merchantNo', 'terminalNo', ...fields].map((name) => sql.id(name)))
   const replaced = sql.join(fields.map((name) => sql`${sql.id(name)} = excluded.${sql.id(name)}`))
+  // In order, so that two imports of the same terminals wait for each other instead of each for the other's rows.
   await sql`
-    INSERT INTO terminals (${names}) SELECT * FROM unnest(${values})
+    INSERT INTO terminals (${names}) SELECT * FROM unnest(${values}) ORDER BY 1, 2
     ON CONFLICT ("merchantNo", "terminalNo") DO UPDATE SET ${replaced}`.execute(registry)
 }
 

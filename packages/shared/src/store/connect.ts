@@ -149,8 +149,12 @@ async function eventStore(
   const waiting: ((client: ClickHouseClient) => void)[] = []
   const shared = readers.length === 1
 
-  const acquire = (): Promise<ClickHouseClient> | ClickHouseClient =>
-    (shared ? readers[0] : idle.pop()) ?? new Promise((resolve) => waiting.push(resolve))
+  let closed = false
+
+  const acquire = async (): Promise<ClickHouseClient> => {
+    if (closed) throw new Error('the store is closed')
+    return (shared ? readers[0] : idle.pop()) ?? (await new Promise((resolve) => waiting.push(resolve)))
+  }
   const release = (client: ClickHouseClient) => {
     if (shared) return
     const next = waiting.shift()
@@ -198,7 +202,9 @@ async function eventStore(
     rollup: { rolledTo: await rolledTo(db), settlesWithinMs, isCurrent: () => false, isBusy: false },
     async close() {
       // The embedded engine takes the process with it when a connection is closed that still runs a statement.
-      await Promise.all(readers.map(() => acquire()))
+      const all = readers.map(() => acquire())
+      closed = true
+      await Promise.all(all)
       await Promise.all([...new Set([writer, worker, ...readers])].map((client) => client.close()))
     },
   }
