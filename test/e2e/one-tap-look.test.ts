@@ -93,6 +93,8 @@ test('a screen is told what is asked next, and keys and Enter do what taps do', 
   await page.keyboard.press('Enter')
   await expect.poll(focused).toBe('1')
   await page.keyboard.type('2')
+  // A key counts when it is kept, and there is nothing to go on with before.
+  await expect.poll(() => page.locator('output').innerText()).toMatch(/\s12$/)
   await page.getByRole('button', { name: '下一步' }).focus()
   await page.keyboard.press('Enter')
   await expect.poll(focused).toBe('¥12.00，后来呢？')
