@@ -1,3 +1,4 @@
+import '@tillsight/infra/thread-pool.ts'
 import { join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 

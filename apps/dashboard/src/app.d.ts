@@ -11,6 +11,8 @@ declare global {
     interface PageData {
       /** Of a page with figures: what it shows, null where it could not be fetched. */
       shown?: Shown | null
+      /** What the page shows is still made, and takes long. */
+      waits?: boolean
       /** Of a merchant's page without figures. */
       shopName?: string
     }

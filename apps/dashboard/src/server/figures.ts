@@ -35,7 +35,7 @@ export const answersWith =
     byDefault?: PresetName,
   ): RequestHandler<{ merchantNo: string }> =>
   (event) =>
-    figuresAnswer(async () => {
+    figuresAnswer(event, async () => {
       const { principal } = event.locals
       if (principal === undefined) throw noKey()
       const merchant = await merchantIn(event)

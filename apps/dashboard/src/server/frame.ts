@@ -1,9 +1,11 @@
 /** The frame around the figures of a page: whose they are, the days, and what they are compared with. */
 
+import type { RequestEvent } from '@sveltejs/kit'
 import { failure } from '@tillsight/shared/http/problem.ts'
 import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import type { Dated, Frame, PresetName } from '#lib/frame.ts'
 import { askedRange, localDay, periodBefore, presetsOn } from '#server/presets.ts'
+import { soon } from '#server/soon.ts'
 
 export interface Period {
   range: DateRange
@@ -47,10 +49,18 @@ export async function framed<Figures extends Dated>(
   }
 }
 
-/** What `answer` gives, as JSON. Who asks for figures wants no page, whatever they accept. */
-export async function figuresAnswer(answer: () => Promise<Frame>): Promise<Response> {
+/**
+ * What `answer` gives, as JSON. Who asks for figures wants no page, whatever they accept. 202 with nothing for a page that
+ * has nothing to show meanwhile (`impatient` in `load-figures.ts`), where it takes long.
+ */
+export async function figuresAnswer(
+  { locals, request, url }: Pick<RequestEvent, 'locals' | 'request' | 'url'>,
+  answer: () => Promise<Frame>,
+): Promise<Response> {
   try {
-    return Response.json(await answer())
+    const key = `${locals.principal?.keyId ?? ''} ${url.pathname}${url.search}`
+    const frame = await soon(key, answer, !request.headers.has('prefer'))
+    return Response.json(frame ?? null, { status: frame === undefined ? 202 : 200 })
   } catch (error) {
     return failure(error)
   }

@@ -38,7 +38,7 @@ export const providerAnswersWith =
     shownFrom: ShownFrom = 'the first event',
   ): RequestHandler<{ providerId: string }> =>
   (event) =>
-    figuresAnswer(async () => ofProvider(await providerIn(event), event.url.searchParams, figuresOf, shownFrom))
+    figuresAnswer(event, async () => ofProvider(await providerIn(event), event.url.searchParams, figuresOf, shownFrom))
 
 async function ofProvider<Figures extends Dated>(
   provider: ProviderScope,

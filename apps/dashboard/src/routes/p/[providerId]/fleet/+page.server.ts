@@ -7,6 +7,7 @@ import { actingFor, quarantineScope } from '@tillsight/shared/registry/scope.ts'
 import type { Replayed } from '@tillsight/shared/store/quarantine.ts'
 import { codeOf } from '#api/quarantine.ts'
 import { providerIn } from '#server/provider.ts'
+import { soon } from '#server/soon.ts'
 import type { Actions, PageServerLoad } from './$types'
 import { readFleet } from './read-fleet.ts'
 import { readQuarantine, replayAlike } from './read-quarantine.ts'
@@ -39,37 +40,45 @@ async function answered<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+async function shownOf({ provider, scope }: Awaited<ReturnType<typeof quarantineOf>>, query: URLSearchParams) {
+  const [{ lists, ...fleet }, quarantine] = await Promise.all([
+    readFleet(provider),
+    readQuarantine(provider, scope, query),
+  ])
+  const counts = {
+    silent: lists.silent.length,
+    gaps: lists.gaps.length,
+    late: lists.late.length,
+    clock: lists.clock.length,
+    serial: lists.serial.length,
+    never: lists.never.length,
+  }
+  const fault = faultIn(query, counts)
+  const page = Number(query.get('page') ?? '1')
+  const list = fault === 'serial' ? { fault, ...pageOf(lists.serial, page) } : { fault, ...pageOf(lists[fault], page) }
+
+  const { rows, since } = providedIngest().backlog()
+  return {
+    ...fleet,
+    counts,
+    list,
+    now: Date.now(),
+    timeZone: defaultTimeZone,
+    backlog: { rows, waitsMs: since === undefined ? 0 : Date.now() - since },
+    quarantine,
+  }
+}
+export type FleetShown = Awaited<ReturnType<typeof shownOf>>
+
 export const load: PageServerLoad = (event) =>
   answered(async () => {
-    const { provider, scope } = await quarantineOf(event)
-    const query = event.url.searchParams
-    const [{ lists, ...fleet }, quarantine] = await Promise.all([
-      readFleet(provider),
-      readQuarantine(provider, scope, query),
-    ])
-    const counts = {
-      silent: lists.silent.length,
-      gaps: lists.gaps.length,
-      late: lists.late.length,
-      clock: lists.clock.length,
-      serial: lists.serial.length,
-      never: lists.never.length,
-    }
-    const fault = faultIn(query, counts)
-    const page = Number(query.get('page') ?? '1')
-    const list =
-      fault === 'serial' ? { fault, ...pageOf(lists.serial, page) } : { fault, ...pageOf(lists[fault], page) }
-
-    const { rows, since } = providedIngest().backlog()
-    return {
-      ...fleet,
-      counts,
-      list,
-      now: Date.now(),
-      timeZone: defaultTimeZone,
-      backlog: { rows, waitsMs: since === undefined ? 0 : Date.now() - since },
-      quarantine,
-    }
+    const asked = await quarantineOf(event)
+    const { isDataRequest, request, url } = event
+    // What a form came to is told at once.
+    const canWait = isDataRequest || request.method === 'POST'
+    const key = `${asked.principal.keyId} ${url.pathname}${url.search}`
+    const fleet = await soon(key, () => shownOf(asked, url.searchParams), canWait)
+    return { fleet: fleet ?? null, waits: fleet === undefined }
   })
 
 export const actions: Actions = {

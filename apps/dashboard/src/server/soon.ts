@@ -1,0 +1,33 @@
+/** Nobody looks at an empty page for long: it is shown without what takes longer, and comes back for that. */
+
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** How long a browser that has nothing to show is kept waiting. */
+const emptyForMs = 1_000
+/** How long an answer waits for the page to come back. */
+const keptForMs = 15_000
+
+/** By who asked for what: still made, or made and not fetched. */
+const late = new Map<string, Promise<unknown>>()
+
+/**
+ * What `make` gives. Where that takes long and the page can't wait, undefined: it is made all the same, for the next who asks.
+ * @param key who asks for what.
+ * @param canWait the page has something to show meanwhile.
+ */
+export async function soon<T>(key: string, make: () => Promise<T>, canWait: boolean): Promise<T | undefined> {
+  const made = (late.get(key) as Promise<T> | undefined) ?? make()
+  late.delete(key)
+  if (canWait) return made
+  const timeUp = new AbortController()
+  const first = await Promise.race([
+    made.then((value) => ({ value })),
+    pause(emptyForMs, undefined, { signal: timeUp.signal, ref: false }).catch(() => undefined),
+  ]).finally(() => timeUp.abort())
+  if (first !== undefined) return first.value
+  late.set(key, made)
+  const forget = () => late.get(key) === made && late.delete(key)
+  const forgetInTime = () => void setTimeout(forget, keptForMs).unref()
+  made.then(forgetInTime, forgetInTime)
+  return undefined
+}
