@@ -1,6 +1,8 @@
 /** A provider's fleet, registry and keys in a real browser: planted faults are pointed at, healthy terminals are not. */
 
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
+import type { TerminalReportRow } from '@tillsight/shared/store/tables.ts'
+import { providedStores } from '@tillsight/shared/stores.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WireEvent } from '../judge/wire-event.ts'
@@ -11,14 +13,18 @@ import { brokenRules, overflowOf } from '../support/readable.ts'
 
 const providerId = 'p1'
 const [shop, otherShop, stranger] = ['898584058120001', '898584058120002', '898584058120003'] as const
-const [healthy, gaps, clock, twin, silent, idle] = [
+const [healthy, gaps, clock, twin, silent, idle, late, minutes, cut] = [
   '10000001',
   '10000002',
   '10000003',
   '10000004',
   '10000005',
   '10000006',
+  '10000007',
+  '10000008',
+  '10000009',
 ] as const
+const everyTerminal = [healthy, gaps, clock, twin, silent, idle, late, minutes, cut]
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
@@ -30,7 +36,7 @@ let key: string
 beforeAll(async () => {
   house = await openHouse({}, dashboard)
   browser = await openBrowser()
-  await register(house, { providerId, merchantNo: shop, terminals: [healthy, gaps, clock, silent, idle] })
+  await register(house, { providerId, merchantNo: shop, terminals: everyTerminal.filter((no) => no !== twin) })
   await register(house, { providerId, merchantNo: otherShop, terminals: [twin] })
   await register(house, { providerId: 'p2', merchantNo: stranger, terminals: ['30000001'] })
   await house.json('PUT', `/api/v1/merchants/${otherShop}/terminals/${twin}`, { body: { serialNo: `sn${healthy} ` } })
@@ -49,6 +55,12 @@ beforeAll(async () => {
     body: JSON.stringify(sales(shop, '10000099', 3, (i) => now - i * 1_000)),
     headers: { 'content-type': 'application/cloudevents-batch+json' },
   })
+  // When an event arrived is what the ingest says and no sender may: it is written beside the ingest.
+  await providedStores().events.insert('terminal_reports', [
+    ...twoDays(late, now, (i) => ((48 - i) % 6) * hour),
+    ...twoDays(minutes, now, (i) => (i % 8) * minute),
+    ...twoDays(cut, now, (i) => (i >= 20 && i < 30 ? (30 - i) * hour : 0)),
+  ])
 })
 afterAll(async () => {
   await browser.close()
@@ -65,6 +77,16 @@ const sales = (merchantNo: string, terminalNo: string, events: number, at: (i: n
     sequence: String(i + 1),
     data: { checkoutId: `${terminalNo}-${i}`, attempt: 1, amount: 1_000, method: 'WECHAT' as const },
   }))
+
+/** An event every hour, the last an hour and a minute ago, a second under way and so much longer. */
+const twoDays = (terminalNo: string, now: number, lateBy: (i: number) => number): TerminalReportRow[] =>
+  Array.from({ length: 48 }, (_, i) => {
+    const time = now - minute - (48 - i) * hour
+    return {
+      ...{ merchantNo: shop, terminalNo, time, id: `${terminalNo}-${i}`, body: '{}', sequence: String(i + 1) },
+      ...{ huabei: '', hasCause: false, cause: '', firmware: '', model: '', receivedAt: time + 1_000 + lateBy(i) },
+    }
+  })
 
 type Setting = Parameters<Browser['newContext']>[0] & { english?: boolean }
 
@@ -89,24 +111,30 @@ const listed = async (page: Page, list: string): Promise<string> => {
 
 test('each planted fault is pointed at, and the healthy terminals are not', async () => {
   const { page, context } = await open('fleet')
-  const faulty = { silent, gaps, clock, never: idle }
+  const faulty = { silent, gaps, late, clock, never: idle }
   for (const [list, terminalNo] of Object.entries(faulty)) {
     const text = await listed(page, list)
-    expect([list, ...[healthy, gaps, clock, twin, silent, idle].filter((no) => text.includes(no))]).toEqual([
-      list,
-      terminalNo,
-    ])
+    expect([list, ...everyTerminal.filter((no) => text.includes(no))]).toEqual([list, terminalNo])
   }
   expect(await listed(page, 'gaps')).toContain('缺 7 条')
   // What a terminal hands over at its first contact is history, and said to be.
-  expect(await listed(page, 'late')).toMatch(/有 \d 台终端刚接入时补传了历史数据，这些不算迟。\s*没有。/)
+  expect(await listed(page, 'late')).toMatch(/有 \d 台终端刚接入时补传了历史数据，这些不算迟。.*一半数据迟 3 小时以上/s)
   const doubled = await listed(page, 'serial')
   expect(doubled).toContain(`SN${healthy}`)
   expect(doubled).toContain(otherShop)
-  expect(await page.getByRole('region', { name: '终端有没有在上报' }).innerText()).toContain('6 台中的 4 台')
+  expect(await page.getByRole('region', { name: '终端有没有在上报' }).innerText()).toContain('9 台中的 7 台')
 
   const file = await context.request.get(`${house.url}/p/${providerId}/fleet/file?list=gaps&format=csv`)
   expect(await file.text()).toContain(`${shop},Shop ${shop},${gaps}`)
+  await context.close()
+})
+
+test('how late a terminal sends is said in the reader’s language, and in seconds in the file', async () => {
+  const { page, context } = await open('fleet?list=late', { english: true })
+  expect(await page.locator('#list').innerText()).toContain('Half come 3 h late or more')
+  const file = await context.request.get(`${house.url}/p/${providerId}/fleet/file?list=late&format=csv`)
+  // Median, 95th percentile and clock.
+  expect((await file.text()).trim()).toMatch(new RegExp(`,${late},.*,10800,18000,1$`))
   await context.close()
 })
 
