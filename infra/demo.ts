@@ -6,7 +6,8 @@
 import { checkoutsOf } from '@tillsight/market/day.ts'
 import { dayAfter, midnightOf, timestamp, HOUR, type Day } from '@tillsight/market/calendar.ts'
 import type { UnnumberedEvent } from '@tillsight/market/events.ts'
-import { market, type Market } from '@tillsight/market/market.ts'
+import { market, type Market, type Terminal } from '@tillsight/market/market.ts'
+import { SHOPS } from '@tillsight/market/shops.ts'
 import { marketEvents } from '@tillsight/market/stream.ts'
 import { readConfig } from '@tillsight/shared/config.ts'
 import { openOutbox, type Outbox } from '@tillsight/terminal'
@@ -42,7 +43,18 @@ const server = await runUntilStopped({
 })
 
 const today = localDay(Date.now())
-const shops = market({ seed: 'demo', turningDay: dayAfter(today, -12) })
+const invented = market({
+  seed: 'demo',
+  merchants: 60,
+  turningDay: dayAfter(today, -12),
+  badFirmwareFrom: dayAfter(today, -17),
+})
+const isSpoilt = ({ spoiltOn }: Terminal) => spoiltOn !== null
+/** Of the others those with the bad firmware: the written ones alone have too few tills with it to prove it bad. */
+const shops: Market = {
+  ...invented,
+  merchants: invented.merchants.filter(({ terminals }, i) => i < SHOPS.length || terminals.some(isSpoilt)),
+}
 const call = callsTo(server.url, adminKey)
 const [{ key: providerKey } = { key: '' }] = (await openBooks(call, shops)).values()
 const outbox = openOutbox({
@@ -120,11 +132,12 @@ function comingEvents(of: Market, firstDay: Day, now: number): UnnumberedEvent[]
 
 async function printWhereToLook(of: Market): Promise<void> {
   console.log('\nTwelve invented shops are open. Each link signs you in as its owner:\n')
-  for (const { merchantNo, record } of of.merchants) {
+  for (const { merchantNo, record } of of.merchants.slice(0, SHOPS.length)) {
     const { key } = await call<{ key: string }>('POST', '/api/v1/keys', { role: 'merchant', merchantNo })
     console.log(`  ${record.name.padEnd(10, '　')} ${server.url}/sign-in#key=${key}`)
   }
-  console.log(`\nTheir provider sees all of them: ${server.url}/sign-in#key=${providerKey}`)
+  const others = of.merchants.length - SHOPS.length
+  console.log(`\nTheir provider sees all of them, and ${others} more: ${server.url}/sign-in#key=${providerKey}`)
   console.log(`The provider's key, to post events of your own: ${providerKey}`)
   console.log(`The operator's key: ${adminKey}\n`)
 }

@@ -10,12 +10,15 @@ import { openBrowser, phone } from '../support/browser.ts'
 import { callsTo } from '../support/house.ts'
 import { startProcess } from '../support/process.ts'
 
+const day = 86_400_000
+const localDay = (at: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
+
 let temporary: string
 let demo: Awaited<ReturnType<typeof startProcess>>
 
 beforeAll(async () => {
   temporary = await mkdtemp(join(tmpdir(), 'tillsight-demo-test-'))
-  // It posts two months of twelve shops first.
+  // It posts two months of its shops first.
   demo = await startProcess('infra/demo.ts', [], { PORT: '0', TMPDIR: temporary }, /The operator's key: (\S+)/, 60_000)
 })
 afterAll(async () => {
@@ -24,6 +27,8 @@ afterAll(async () => {
 })
 
 const links = () => [...demo.output().matchAll(/^ {2}(\S+?)　* (http\S+)\/sign-in#key=(\S+)/gm)]
+
+const providerLink = (): string => /Their provider sees all of them, and \d+ more: (\S+)/.exec(demo.output())?.[1] ?? ''
 
 /** Once the page has taken the key from the link. */
 async function enter(page: Page, link: string): Promise<void> {
@@ -45,13 +50,25 @@ test('each of the twelve links opens a shop with figures of thirty days, beside 
 })
 
 test('the provider’s link opens its pages, which list the twelve shops', async () => {
-  const [, link = ''] = /Their provider sees all of them: (\S+)/.exec(demo.output()) ?? []
   const browser = await openBrowser()
   const page = await browser.newPage()
-  await enter(page, link)
+  await enter(page, providerLink())
   await page.waitForURL('**/p/*')
   await page.goto(`${page.url()}/merchants`)
   for (const [, name = ''] of links()) expect(await page.getByRole('link', { name }).count(), name).toBe(1)
+  await browser.close()
+})
+
+test('the provider is told of one firmware that went bad, and when it began', async () => {
+  const browser = await openBrowser()
+  const page = await browser.newPage()
+  await enter(page, providerLink())
+  await page.waitForURL('**/p/*')
+  await page.goto(`${page.url()}/compatibility`)
+  const alarms = page.getByRole('region', { name: '突然变差的固件', exact: true })
+  expect(await alarms.getByRole('heading', { level: 3 }).allInnerTexts()).toEqual(['YT-Q1 · 5.1.0'])
+  const began = new Date(localDay(Date.now() - 17 * day))
+  expect(await alarms.innerText()).toContain(`${began.getUTCMonth() + 1}月${began.getUTCDate()}日`)
   await browser.close()
 })
 
@@ -69,8 +86,7 @@ test('the shops go on posting, and nothing that they post is refused', async () 
 })
 
 test('every shop has a story: most of them lose sales', async () => {
-  const to = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(Date.now())
-  const from = new Date(Date.parse(to) - 29 * 86_400_000).toISOString().slice(0, 10)
+  const [from, to] = [localDay(Date.now() - 29 * day), localDay(Date.now())]
   const keys = links()
   const losses = await Promise.all(
     keys.map(async ([, , url = '', key = '']) => {

@@ -47,7 +47,7 @@ export function play(merchant: Merchant, visit: Visit): Checkout {
   const known = knownOf(merchant, customer, random)
   const log = new TillLog(merchant, visit.till.terminalNo, { checkoutId, at: visit.at, customer: known, random })
   const counter = { merchant, visit, story, log, known }
-  const refusals = asks && refusalsOf(story, asks)
+  const refusals = asks && refusalsOf(story, asks, visit.random)
 
   const { ending, later = [] } =
     asks === null

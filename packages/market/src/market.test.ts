@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
+import { daysFrom } from './calendar.ts'
 import { checkoutsOf } from './day.ts'
+import { sourceOf } from './events.ts'
 import { lapOf, market, registryLines } from './market.ts'
+import type { Market, Terminal } from './market.ts'
 import { marketEvents } from './stream.ts'
+import { BAD_FIRMWARE } from './tills.ts'
 
 const RANGE = { from: '2026-11-06', to: '2026-11-09' }
 const shops = market({ seed: 7 })
@@ -95,4 +99,25 @@ test('no real company is named', () => {
     for (const till of terminals)
       expect(`${till.record.vendor} ${till.record.model} ${till.record.serialNo}`).not.toMatch(real)
   }
+})
+
+test('tills that got bad firmware report it and refuse some requests, and the others do as before', () => {
+  const bad = market({ seed: 7, badFirmwareFrom: '2026-11-06' })
+  const isHit = ({ story, record }: Terminal) => story === 'open' && record.model === BAD_FIRMWARE.model
+  const hit = bad.merchants.flatMap(({ merchantNo, terminals }) =>
+    terminals.filter(isHit).map(({ terminalNo }) => sourceOf(merchantNo, terminalNo)),
+  )
+  const reports = [...marketEvents(bad, RANGE)].filter(
+    ({ type, data }) => type === 'tillsight.terminal.reported' && data.firmware === BAD_FIRMWARE.firmware,
+  )
+  expect(new Set(reports.map(({ source }) => source))).toEqual(new Set(hit))
+
+  const played = (of: Market) =>
+    of.merchants.flatMap((shop) => [...daysFrom(RANGE.from, RANGE.to)].flatMap((day) => checkoutsOf(of, shop, day)))
+  const refusedBy = (of: Market) => played(of).filter(({ visit, refused }) => refused && isHit(visit.till)).length
+  expect([refusedBy(shops), refusedBy(bad) > 0]).toEqual([0, true])
+  // Without those who come over from next door, where they may have been refused by it.
+  const others = (of: Market) =>
+    played(of).filter(({ visit, checkoutId }) => !isHit(visit.till) && !checkoutId.endsWith('-N'))
+  expect(others(bad).map(({ events }) => events)).toEqual(others(shops).map(({ events }) => events))
 })

@@ -5,7 +5,7 @@ import { Random } from './random.ts'
 import { CITIES, FIRST_NAMES, PROVIDERS, SHOPS } from './shops.ts'
 import type { Shop } from './shops.ts'
 import type { StoryName } from './stories.ts'
-import { terminalRecord } from './tills.ts'
+import { BAD_FIRMWARE, terminalRecord } from './tills.ts'
 import type { TerminalRecord } from './tills.ts'
 import type { Mcc } from './trades.ts'
 
@@ -19,6 +19,8 @@ export type MarketOptions = {
   providers?: number
   /** The day the shops that come to take Huabei begin to (some tills a few days later). */
   turningDay?: Day
+  /** The day a bad firmware begins to reach the open tills of one model (some a few days later); none does where not told. */
+  badFirmwareFrom?: Day | undefined
   sharedTokens?: boolean
   /** An id that all shops have as their provider's, where it is none of the invented ones. */
   providerId?: string | undefined
@@ -31,6 +33,8 @@ export type Terminal = {
   record: TerminalRecord
   story: StoryName
   opensOn: Day | null
+  /** The day it gets bad firmware. */
+  spoiltOn: Day | null
 }
 
 export type Merchant = {
@@ -63,7 +67,8 @@ export function market(options: MarketOptions): Market {
   if (!(providers >= 1 && providers <= PROVIDERS.length)) throw new RangeError(`providers: 1 to ${PROVIDERS.length}`)
   midnightOf(turningDay)
   const seed = String(options.seed)
-  const given = { seed, providers, turningDay, sharedTokens, providerId: options.providerId }
+  const { providerId, badFirmwareFrom } = options
+  const given = { seed, providers, turningDay, sharedTokens, providerId, badFirmwareFrom }
   const all = Array.from({ length: merchants }, (_, i) => merchantAt(i, given))
   if (terminals !== undefined) trim(all, terminals)
   return {
@@ -115,12 +120,17 @@ function merchantAt(i: number, options: Required<Omit<MarketOptions, 'merchants'
       region: at(city.districts, i),
       timeZone: TIME_ZONE,
     },
-    terminals: shop.tills.map(({ story, opensAfter }, n) => ({
-      terminalNo: String(10_000_001 + n),
-      record: terminalRecord(new Random(options.seed, merchantNo, 'till', n), story),
-      story,
-      opensOn: opensAfter === undefined ? null : dayAfter(options.turningDay, opensAfter),
-    })),
+    terminals: shop.tills.map(({ story, opensAfter }, n) => {
+      const record = terminalRecord(new Random(options.seed, merchantNo, 'till', n), story)
+      const spoils = story === 'open' && record.model === BAD_FIRMWARE.model ? options.badFirmwareFrom : undefined
+      return {
+        terminalNo: String(10_000_001 + n),
+        record,
+        story,
+        opensOn: opensAfter === undefined ? null : dayAfter(options.turningDay, opensAfter),
+        spoiltOn: spoils === undefined ? null : dayAfter(spoils, n),
+      }
+    }),
     shop,
     city: city.name,
     tokenKey: `${options.seed}/tokens/${options.sharedTokens ? provider.id : merchantNo}`,

@@ -1,4 +1,4 @@
-// What a till says of itself: once when the stream begins, and again on the day it comes to take Huabei.
+// What a till says of itself: once when the stream begins, and again on the day it comes to take Huabei or gets bad firmware.
 import { HOUR, MINUTE, midnightOf, timestamp } from './calendar.ts'
 import type { Day } from './calendar.ts'
 import { sourceOf } from './events.ts'
@@ -6,13 +6,13 @@ import type { Method, State, UnnumberedEvent } from './events.ts'
 import type { Market, Merchant, Terminal } from './market.ts'
 import { Random } from './random.ts'
 import { storyOn } from './stories.ts'
-import { MENDED_FIRMWARE } from './tills.ts'
+import { BAD_FIRMWARE, MENDED_FIRMWARE } from './tills.ts'
 import { tradeOf } from './trades.ts'
 
 /** The reports made on `day`, before the shop opens; `first` where the stream begins with that day. */
 export function reportsOf(of: Market, merchant: Merchant, day: Day, first: boolean): UnnumberedEvent[] {
   return merchant.terminals
-    .filter(({ opensOn }) => first || day === opensOn)
+    .filter(({ opensOn, spoiltOn }) => first || day === opensOn || day === spoiltOn)
     .map((terminal) => reportOf(of, merchant, terminal, day))
 }
 
@@ -38,12 +38,17 @@ function reportOf(of: Market, merchant: Merchant, terminal: Terminal, day: Day):
     type: 'tillsight.terminal.reported',
     data: {
       methods,
-      firmware: opened && terminal.story === 'oldFirmware' ? MENDED_FIRMWARE : terminal.record.firmware,
+      firmware: firmwareOn(terminal, day),
       model: terminal.record.model,
       // A till that has come to take Huabei takes back whatever was declared (contract section 4: null clears it).
       ...(opened ? { cause: null } : cause !== undefined && { cause }),
     },
   }
+}
+
+function firmwareOn({ story, opensOn, spoiltOn, record }: Terminal, day: Day): string {
+  if (spoiltOn !== null && day >= spoiltOn) return BAD_FIRMWARE.firmware
+  return story === 'oldFirmware' && opensOn !== null && day >= opensOn ? MENDED_FIRMWARE : record.firmware
 }
 
 function instalmentState(terminal: Terminal, state: State, opened: boolean): State {

@@ -1,13 +1,13 @@
 // Why a till does or does not take Huabei, and what it says when asked. Codes: contract section 6.
 import type { Day } from './calendar.ts'
 import type { Code, HuabeiMethod, State } from './events.ts'
-import type { Weighted } from './random.ts'
+import type { Random, Weighted } from './random.ts'
 
 export type Refusal = { code: Code; disabledChannels?: readonly string[] }
 
 /** How the till answers a request for Huabei. */
 type Answer =
-  | { answer: 'approves' }
+  | { answer: 'approves'; fails?: { share: number; refusals: readonly Weighted<Refusal>[] } }
   | { answer: 'substitutes' }
   | { answer: 'refuses'; refusals: readonly Weighted<Refusal>[]; only?: HuabeiMethod }
 
@@ -28,6 +28,13 @@ const NO_INSTRUMENT = 'ACQ.NO_PAYMENT_INSTRUMENTS_AVAILABLE'
 
 export const STORIES = {
   open: { answer: 'approves', state: 'open', scans: true },
+  /** What was open until the till got it (`BAD_FIRMWARE`). */
+  badFirmware: {
+    answer: 'approves',
+    state: 'open',
+    scans: true,
+    fails: { share: 0.3, refusals: [[says('LOCAL', 'POS_METHOD_NOT_IMPLEMENTED'), 1]] },
+  },
   oldTill: {
     answer: 'refuses',
     state: 'not_capable',
@@ -109,12 +116,17 @@ export const STORIES = {
 
 export type StoryName = keyof typeof STORIES
 
-export function storyOn(till: { story: StoryName; opensOn: Day | null }, day: Day): Story {
+type Till = { story: StoryName; opensOn: Day | null; spoiltOn: Day | null }
+
+export function storyOn(till: Till, day: Day): Story {
+  if (till.spoiltOn !== null && day >= till.spoiltOn) return STORIES.badFirmware
   return till.opensOn !== null && day >= till.opensOn ? STORIES.open : STORIES[till.story]
 }
 
-/** The till's answer to one method: null where it would take it. */
-export function refusalsOf(story: Story, method: HuabeiMethod): readonly Weighted<Refusal>[] | null {
+/** The till's answer to one request: null where it would take it. */
+export function refusalsOf(story: Story, method: HuabeiMethod, random: Random): readonly Weighted<Refusal>[] | null {
+  if (story.answer === 'approves')
+    return story.fails !== undefined && random.chance(story.fails.share) ? story.fails.refusals : null
   if (story.answer !== 'refuses') return null
   return story.only === undefined || story.only === method ? story.refusals : null
 }

@@ -28,6 +28,9 @@ const MODERN: readonly Model[] = [
 /** What an outdated till reports once it was brought up to date. */
 export const MENDED_FIRMWARE = '3.4.1'
 
+/** A newer firmware that spoils Huabei, and the model that it is for. */
+export const BAD_FIRMWARE = { model: 'YT-Q1', firmware: '5.1.0' }
+
 export function terminalRecord(random: Random, story: StoryName): TerminalRecord {
   const models = story === 'oldTill' ? TRADITIONAL : story === 'oldFirmware' ? OUTDATED : MODERN
   const model = random.pick(models)
