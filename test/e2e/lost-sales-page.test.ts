@@ -232,6 +232,12 @@ test('a chart comes alive by the keyboard, and arrows go from mark to mark', asy
     expect(await tip(name).isVisible()).toBe(true)
   }
 
+  const [, ...ways] = await tableOf(panel(page, '每一单花呗后来怎样了'))
+  const nodes = [...new Set(ways.flatMap(([from = '', to = '']) => [from, to]))]
+  const marks = nodes.flatMap((node) => [
+    node,
+    ...ways.filter(([from]) => from === node).map(([from, to]) => `${from} → ${to}`),
+  ])
   const days = (await tableOf(panel(page, '每天少卖了多少'))).map(([day = '']) => day)
   await tabTo('每天少卖了多少')
   await toTip('每天少卖了多少', days[1] ?? '')
@@ -249,8 +255,20 @@ test('a chart comes alive by the keyboard, and arrows go from mark to mark', asy
 
   await tabTo('每一单花呗后来怎样了')
   await toTip('每一单花呗后来怎样了', '想用花呗')
+  for (const mark of marks.slice(1)) {
+    await page.keyboard.press('ArrowRight')
+    await toTip('每一单花呗后来怎样了', mark)
+  }
+  await page.keyboard.press('Home')
+  await toTip('每一单花呗后来怎样了', '想用花呗')
   await page.keyboard.press('ArrowRight')
-  await tip('每一单花呗后来怎样了').getByText('想用花呗', { exact: true }).waitFor({ state: 'detached' })
+  await toTip('每一单花呗后来怎样了', marks[1] ?? '')
+  const byKey = await tip('每一单花呗后来怎样了').innerText()
+  await page.keyboard.press('Escape')
+  await tip('每一单花呗后来怎样了').waitFor({ state: 'hidden' })
+  await panel(page, '每一单花呗后来怎样了').locator('.stage path').first().hover()
+  await toTip('每一单花呗后来怎样了', marks[1] ?? '')
+  expect(await tip('每一单花呗后来怎样了').innerText()).toBe(byKey)
 
   await tabTo('一周里什么时候流失最多')
   await toTip('一周里什么时候流失最多', '周一 00:00')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fieldOf, placeAfter } from './arrow-keys.ts'
+import { fieldOf, flowMarks, placeAfter } from './arrow-keys.ts'
 
 const week = { columns: 24, rows: 7 }
 
@@ -23,4 +23,19 @@ test('bars under one tooltip are one mark, in the direction of their axis; other
   expect(fieldOf({ tooltip, xAxis: { type: 'category' }, series: [bars, bars] })).toEqual({ columns: 3, rows: 1 })
   expect(fieldOf({ tooltip, yAxis: { type: 'category' }, series: [bars, bars] })).toEqual({ columns: 1, rows: 3 })
   expect(fieldOf({ tooltip: { trigger: 'item' }, series: [bars, bars] })).toEqual({ columns: 3, rows: 2 })
+})
+
+test('each node is followed by what flows out of it', () => {
+  const flow = {
+    type: 'sankey' as const,
+    data: [{ name: 'asked' }, { name: 'refused' }, { name: 'paid' }, { name: 'left' }],
+    links: [
+      { source: 'asked', target: 'refused' },
+      { source: 'refused', target: 'left' },
+      { source: 'asked', target: 'paid' },
+    ],
+  }
+  const marks = flowMarks(flow).map(({ kind, index }) => `${kind} ${index}`)
+  expect(marks).toEqual(['node 0', 'flow 0', 'flow 2', 'node 1', 'flow 1', 'node 2', 'node 3'])
+  expect(fieldOf({ series: [flow] })).toEqual({ columns: 7, rows: 1 })
 })
