@@ -252,25 +252,6 @@ test('a code is mapped after a preview of what moves, and who changed it is kept
   await context.close()
 })
 
-test('what is typed and chosen before the page lives stays', async () => {
-  const { page, context } = await visit(`/p/${providerId}`)
-  const { promise: awaited, resolve: letScriptsCome } = Promise.withResolvers<null>()
-  await page.route('**/_app/**/*.js', async (route) => {
-    await awaited
-    await route.continue()
-  })
-  await page.goto(`${house.url}/p/${providerId}/reasons?system=LOCAL&value=OLD`, { waitUntil: 'commit' })
-  const form = page.getByRole('region', { name: '认领或更正一个拒付码' })
-  await form.getByLabel('来源').selectOption({ value: 'ISO8583' })
-  await form.getByLabel('拒付码').fill('NEW_2')
-  await form.getByLabel('归为').selectOption({ value: 'OPERATION' })
-  letScriptsCome(null)
-  await page.waitForLoadState('networkidle')
-  const inputs = ['来源', '拒付码', '归为'].map((name) => form.getByLabel(name).inputValue())
-  expect(await Promise.all(inputs)).toEqual(['ISO8583', 'NEW_2', 'OPERATION'])
-  await context.close()
-})
-
 test('a code is mapped, corrected and kept in the history before any event has it, and counts when one has', async () => {
   const [early, merchantNo, terminalNo] = ['early', '898584058129901', '10000001']
   await house.json('PUT', `/api/v1/providers/${early}`, { body: { name: 'Early' }, expected: 201 })
