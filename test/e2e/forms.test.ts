@@ -137,6 +137,16 @@ async function ask(page: Page, { typed }: Form): Promise<number> {
 const go = (page: Page, steps: number): Promise<void> => page.evaluate((by) => history.go(by), steps)
 
 for (const form of search) {
+  test(`a form says what was asked for, and going back what was before: ${form.name}`, async () => {
+    const { page, context } = await typedEarly(form, form.said)
+    const steps = await ask(page, form)
+    await go(page, -steps)
+    await expect.poll(() => shown(page, form.said)).toEqual(form.said)
+    await go(page, steps)
+    await expect.poll(() => shown(page, form.typed)).toEqual(form.typed)
+    await context.close()
+  })
+
   test(`a browser that comes back from elsewhere does not fill in what was typed: ${form.name}`, async () => {
     const { page, context } = await typedEarly(form, form.said)
     const steps = await ask(page, form)
