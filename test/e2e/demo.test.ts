@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, phone } from '../support/browser.ts'
 import { callsTo } from '../support/house.ts'
 import { startProcess } from '../support/process.ts'
+import { showsAll } from '../support/session.ts'
 
 const day = 86_400_000
 const localDay = (at: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
@@ -32,6 +33,7 @@ const providerLink = (): string => /Their provider sees all of them, and \d+ mor
 
 /** Once the page has taken the key from the link. */
 async function enter(page: Page, link: string): Promise<void> {
+  showsAll(page)
   await page.goto(link)
   await expect.poll(() => page.getByLabel('密钥').inputValue()).not.toBe('')
   await page.getByRole('button', { name: '进入' }).click()

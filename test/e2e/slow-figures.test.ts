@@ -9,7 +9,7 @@ import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { looks } from '../support/looks.ts'
 import { brokenRules } from '../support/readable.ts'
-import { signedIn } from '../support/session.ts'
+import { problemsOf, signedIn } from '../support/session.ts'
 
 const merchantNo = '898584058120001'
 const terminalNo = '10000001'
@@ -60,7 +60,9 @@ const asked = [
 
 test.each(asked)('$path says that it is working, and shows its figures by itself', async ({ path, shown }) => {
   const key = await keyFor(house, visitor(path))
-  const { page, context, problems } = await signedIn(browser, house.url, key, { viewport: phone })
+  const { context } = await signedIn(browser, house.url, key, { viewport: phone })
+  const page = await context.newPage()
+  const problems = problemsOf(page)
   const release = held()
   await page.goto(house.url + path)
   const waits = page.getByRole('status').getByText('正在算')
@@ -75,7 +77,8 @@ test.each(asked)('$path says that it is working, and shows its figures by itself
 
 test.each(['/p/p1?by=city', '/p/p1/fleet'])('%s comes by itself without script too', async (path) => {
   const key = await keyFor(house, visitor(path))
-  const { page, context } = await signedIn(browser, house.url, key, { javaScriptEnabled: false })
+  const { context } = await signedIn(browser, house.url, key, { javaScriptEnabled: false })
+  const page = await context.newPage()
   const release = held()
   await page.goto(house.url + path)
   const waits = page.getByRole('status').getByText('正在算')
@@ -87,7 +90,8 @@ test.each(['/p/p1?by=city', '/p/p1/fleet'])('%s comes by itself without script t
 })
 
 test.each(looks)('what is seen meanwhile can be read by everybody: $name', async (look) => {
-  const { page, context } = await signedIn(browser, house.url, await keyFor(house, visitor('/p/p1')), look)
+  const { context } = await signedIn(browser, house.url, await keyFor(house, visitor('/p/p1')), look)
+  const page = await context.newPage()
   held()
   await page.goto(`${house.url}/p/p1/reasons`)
   await page

@@ -72,12 +72,19 @@ async function growthDuring(...works: (() => Promise<unknown>)[]): Promise<numbe
       await pause(50)
     }
   })()
-  // All of it to its end, also where some of it fails: the next test is another one.
-  const ends = await Promise.allSettled(works.map((work) => work()))
-  done.abort()
-  await watched
-  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  try {
+    await together(...works)
+  } finally {
+    done.abort()
+    await watched
+  }
   return most - before
+}
+
+/** All of it to its end, also where some of it fails: the next test is another one. */
+async function together(...works: (() => Promise<unknown>)[]): Promise<void> {
+  const ends = await Promise.allSettled(works.map((work) => work()))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
 test('300 clients that send a little and then nothing stop nobody, and cost little memory', async () => {
@@ -99,9 +106,9 @@ test('300 clients that send a little and then nothing stop nobody, and cost litt
   expect(open.filter(({ socket }) => !socket.destroyed)).toHaveLength(300)
 })
 
-test('clients that keep half of a body to themselves do not keep others out', async () => {
+/** Clients that hold what they sent for as long as they may, and come back a few times when they are sent away. */
+async function halvesAreKept(): Promise<void> {
   let over = false
-  /** Holds what it sent for as long as it may, and comes back a few times when it is sent away. */
   const hold = async (bytes: number) => {
     for (let attempt = 0; attempt < 20 && !over; attempt += 1) {
       const { socket, answer } = await begin(5 * mebibyte)
@@ -111,16 +118,23 @@ test('clients that keep half of a body to themselves do not keep others out', as
     }
   }
   const sizes = [4 * mebibyte, mebibyte, 64 * 1024, 8 * 1024].flatMap((size) => Array.from({ length: 24 }, () => size))
-  const growth = await growthDuring(...sizes.map((size) => () => hold(size)), async () => {
+  const before = open.length
+  await together(...sizes.map((size) => () => hold(size)), async () => {
     try {
-      await expect.poll(() => open.length).toBeGreaterThanOrEqual(sizes.length)
+      await expect.poll(() => open.length - before).toBeGreaterThanOrEqual(sizes.length)
       await othersAreServed()
     } finally {
       over = true
       for (const { socket } of open) socket.destroy()
     }
   })
-  expect(growth).toBeLessThan(boundMebibytes)
+}
+
+test('clients that keep half of a body to themselves do not keep others out', async () => {
+  // Of a gigabyte sent in two seconds, what was dropped is garbage for a while: a fast machine has more of it at once. What is
+  // kept would come on top each time.
+  expect(await growthDuring(halvesAreKept)).toBeLessThan(2 * boundMebibytes)
+  expect(await growthDuring(halvesAreKept)).toBeLessThan(boundMebibytes)
 })
 
 test('clients that send a few bytes at a time get their 200 in the end, and are counted once', async () => {

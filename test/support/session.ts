@@ -15,7 +15,18 @@ export interface Visit {
 async function newVisit(browser: Browser, options: Parameters<Browser['newContext']>[0]): Promise<Visit> {
   const context = await browser.newContext({ viewport: desktop, ...options })
   const page = await context.newPage()
+  showsAll(page)
   return { context, page, problems: problemsOf(page) }
+}
+
+/** A page whose figures take long says that first. From now on it has what it shows when it was gone to. */
+export function showsAll(page: Page): void {
+  const goto = page.goto.bind(page)
+  page.goto = async (...where) => {
+    const response = await goto(...where)
+    await page.locator('main .waits').waitFor({ state: 'detached' })
+    return response
+  }
 }
 
 /** Errors of the page and in its console from now on. */
