@@ -60,7 +60,10 @@ const directory = options.keep ?? (await mkdtemp(join(tmpdir(), 'tillsight-bench
 const dataDir = join(directory, String(events))
 try {
   tell(`${short(events)} events: making them`)
-  const prepared = await prepare({ dataDir, events, seed: options.seed, days, until: startOf(dateOf(Date.now())) })
+  const prepared = await prepare({
+    ...{ dataDir, books: 'market', events, seed: options.seed, days },
+    until: startOf(dateOf(Date.now())),
+  })
   const server = await startServerProcess({ DATA_DIR: dataDir, ADMIN_KEY: adminKey })
   const browser = await openBrowser()
   try {

@@ -85,6 +85,7 @@ async function sized<T>(
   tell(`${short(events)} events: making them`)
   const prepared = await prepare({
     dataDir,
+    books: 'market',
     events,
     seed: options.seed,
     days,

@@ -39,7 +39,7 @@ export function problemsOf(page: Page): string[] {
   return problems
 }
 
-/** Signs in with a merchant's key and gives the shop's first page. */
+/** Signs in with a merchant's or a provider's key and gives the first page. */
 export async function signIn(
   browser: Browser,
   url: string,
@@ -51,7 +51,7 @@ export async function signIn(
   await page.goto(url)
   await page.getByLabel('密钥').fill(key)
   await page.getByRole('button', { name: '进入' }).click()
-  await page.waitForURL('**/m/*')
+  await page.waitForURL(/\/[mp]\/[^/]+$/)
   if (english) {
     await page.getByText('English').click()
     await page.getByText('中文').waitFor()

@@ -22,7 +22,7 @@ interface Results {
   json: string | undefined
 }
 
-interface Measure {
+export interface Measure {
   name: string
   unit: string
   of: (page: MeasuredPage) => number | undefined
@@ -36,9 +36,10 @@ const shownWithinMs = 2_000
 /** At this many events the figures are to keep their goal. */
 const meantAt = 10_000_000
 
-const middleOf = ({ visits }: MeasuredPage, value: (visit: Visit) => number): number => median(visits.map(value))
+export const middleOf = ({ visits }: MeasuredPage, value: (visit: Visit) => number): number => median(visits.map(value))
 
-const measures: readonly Measure[] = [
+/** What a page weighs, and how soon it is there. */
+export const weights: readonly Measure[] = [
   {
     name: 'script before interaction',
     unit: 'KB',
@@ -72,6 +73,10 @@ const measures: readonly Measure[] = [
     },
     goal: { sign: '<', bound: 100 },
   },
+]
+
+const measures: readonly Measure[] = [
+  ...weights,
   { name: 'figures, p50', unit: 'ms', of: ({ middle }) => middle?.p50 },
   { name: 'figures, p95', unit: 'ms', of: ({ middle }) => middle?.p95, goal: { sign: '<', bound: 50 } },
   { name: 'figures, largest merchant, p95', unit: 'ms', of: ({ largest }) => largest?.p95 },
@@ -83,6 +88,24 @@ export function reportOn({ pages, followedMs, events, rounds, requests, json }: 
 On a phone ${timesSlower} times slower than this machine, at ${downMbps} Mbit/s and ${roundTripMs} ms: medians of ${rounds} visits to the largest merchant's pages.
 Figures: ${requests} requests, one at a time, not throttled, of the median merchant where no other is named.
 `)
+  const { figures, goals } = tabled(pages, measures)
+  console.log(`
+From the answer to a till until the median merchant's first page, which is open, shows it: ${range(followedMs)} ms.
+`)
+
+  figures.push({ name: 'an open page shows what was posted', value: median(followedMs), unit: 'ms' })
+  goals.push(goal('an open page shows what was posted, slowest', Math.max(...followedMs), '<=', shownWithinMs, 'ms'))
+  printGoals(goals)
+  if (events < meantAt)
+    console.log(`\nThe goal of the figures is meant at ${short(meantAt)} events. Here are ${short(events)}.`)
+  if (json !== undefined) writeJson(json, figures, goals)
+}
+
+/** Prints what was measured of each page, and gives it. */
+export function tabled(
+  pages: readonly MeasuredPage[],
+  measures: readonly Measure[],
+): { figures: Figure[]; goals: Goal[] } {
   const cell = (value: number | undefined): string => (value === undefined ? '' : short(value))
   printTable([
     ['', ...pages.map(({ name }) => name)],
@@ -91,10 +114,6 @@ Figures: ${requests} requests, one at a time, not throttled, of the median merch
       ...pages.map((page) => cell(of(page))),
     ]),
   ])
-  console.log(`
-From the answer to a till until the median merchant's first page, which is open, shows it: ${range(followedMs)} ms.
-`)
-
   const figures = measures.flatMap(({ name, unit, of }) =>
     pages.flatMap((page): Figure[] => {
       const value = of(page)
@@ -106,10 +125,5 @@ From the answer to a till until the median merchant's first page, which is open,
     if (kept === undefined || values.length === 0) return []
     return [goal(`${name}, worst page`, Math.max(...values), kept.sign, kept.bound, unit)]
   })
-  figures.push({ name: 'an open page shows what was posted', value: median(followedMs), unit: 'ms' })
-  goals.push(goal('an open page shows what was posted, slowest', Math.max(...followedMs), '<=', shownWithinMs, 'ms'))
-  printGoals(goals)
-  if (events < meantAt)
-    console.log(`\nThe goal of the figures is meant at ${short(meantAt)} events. Here are ${short(events)}.`)
-  if (json !== undefined) writeJson(json, figures, goals)
+  return { figures, goals }
 }

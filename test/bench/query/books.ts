@@ -1,7 +1,7 @@
 /**
- * Whose events they are: 2,000 merchants of 20 providers, from the largest to the smallest. A cohort (one MCC in one city) has
- * 20 merchants, the large ones among themselves so that none outweighs the others; half of them belong to one provider, so that
- * a merchant has peers of its own provider and of others.
+ * Whose events they are: the merchants of some providers, from the largest to the smallest. A cohort is one MCC in one city, the
+ * large merchants among themselves so that none outweighs the others; half of a cohort's first 20 belong to one provider, so
+ * that a merchant has peers of its own provider and of others.
  */
 
 import type { Registry } from '@tillsight/shared/registry/connect.ts'
@@ -22,8 +22,18 @@ export interface Shop {
   neighbourhood: string
 }
 
-export const shopCount = 2_000
-const providerCount = 20
+interface Size {
+  shops: number
+  providers: number
+  terminalsOf: (rank: number) => number
+}
+const sizes = {
+  market: { shops: 2_000, providers: 20, terminalsOf: (rank) => 2 + ((rank - 1) % 4) },
+  /** One acquirer with 100,000 terminals. */
+  fleet: { shops: 10_000, providers: 1, terminalsOf: () => 10 },
+} satisfies Record<string, Size>
+export type Books = keyof typeof sizes
+
 const large = 400
 const cities = ['110105', '120101', '310101', '320102', '330102', '350203', '420106', '440106', '440305', '510104']
 const mccs = ['5311', '5411', '5499', '5651', '5732', '5812', '5814', '5912', '5977', '7230']
@@ -32,27 +42,36 @@ const firmwares = ['1.4.2', '1.6.0', '2.0.3', '3.4.1', '5.0.3']
 
 const pick = <T>(list: readonly T[], i: number): T => list[i % list.length] as T
 
-/** As the engine draws a rank: the whole part of 2001^u, u even in 0 to 1. */
-const shareOf = (rank: number): number => Math.log((rank + 1) / rank) / Math.log(shopCount + 1)
+/** As the engine draws a rank: of 2,000 the whole part of 2001^u, u even in 0 to 1. */
+const shareOf = (rank: number, of: number): number => Math.log((rank + 1) / rank) / Math.log(of + 1)
 
-export const shops: readonly Shop[] = Array.from({ length: shopCount }, (_, i) => {
-  const rank = i + 1
-  const [cohort, place] =
-    rank <= large ? [i % 20, Math.floor(i / 20)] : [20 + ((i - large) % 80), Math.floor((i - large) / 80)]
-  const providerId = `provider-${String((cohort + (place < 10 ? 0 : place)) % providerCount).padStart(2, '0')}`
-  const region = pick(cities, cohort)
-  const mcc = pick(mccs, Math.floor(cohort / 10))
-  return {
-    rank,
-    merchantNo: `898${region.slice(0, 4)}${mcc}${String(rank).padStart(4, '0')}`,
-    providerId,
-    mcc,
-    region,
-    terminals: Array.from({ length: 2 + (i % 4) }, (_, n) => String(10_000_001 + n)),
-    share: shareOf(rank),
-    neighbourhood: `${providerId}/${cohort}`,
-  }
-})
+/** @param merchants instead of so many as the books have. */
+export function shopsOf(books: Books, merchants?: number): readonly Shop[] {
+  const { shops: all, providers, terminalsOf }: Size = sizes[books]
+  const shops = merchants ?? all
+  return Array.from({ length: shops }, (_, i) => {
+    const rank = i + 1
+    const [cohort, place] =
+      rank <= large ? [i % 20, Math.floor(i / 20)] : [20 + ((i - large) % 80), Math.floor((i - large) / 80)]
+    const providerId = `provider-${String((cohort + (place < 10 ? 0 : place)) % providers).padStart(2, '0')}`
+    const region = pick(cities, cohort)
+    const mcc = pick(mccs, Math.floor(cohort / 10))
+    return {
+      rank,
+      // Of 10,000 the last is 0000.
+      merchantNo: `898${region.slice(0, 4)}${mcc}${String(rank % 10_000).padStart(4, '0')}`,
+      providerId,
+      mcc,
+      region,
+      terminals: Array.from({ length: terminalsOf(rank) }, (_, n) => String(10_000_001 + n)),
+      share: shareOf(rank, shops),
+      neighbourhood: `${providerId}/${cohort}`,
+    }
+  })
+}
+
+/** Those of the market. */
+export const shops = shopsOf('market')
 
 const oneInOf = (text: string, n: number): number => parseInt(hash('md5', text).slice(0, 8), 16) % n
 
@@ -61,7 +80,7 @@ const firmwareOf = (at: string): string => pick(firmwares, oneInOf(`firmware ${a
 
 const rowsAtOnce = 500
 
-export async function register(registry: Registry): Promise<void> {
+export async function register(registry: Registry, shops: readonly Shop[]): Promise<void> {
   const providerIds = [...new Set(shops.map(({ providerId }) => providerId))].sort()
   await registry
     .insertInto('providers')
@@ -71,26 +90,24 @@ export async function register(registry: Registry): Promise<void> {
     ...{ merchantNo, providerId, mcc, region },
     ...{ name: `Shop ${rank}`, timeZone: 'Asia/Shanghai', hasEvents: true },
   }))
-  for (const some of chunksOf(merchants)) await registry.insertInto('merchants').values(some).execute()
+  for (const some of chunksOf(merchants, rowsAtOnce)) await registry.insertInto('merchants').values(some).execute()
   const terminals = shops.flatMap(({ merchantNo, terminals }) =>
     terminals.map((terminalNo) => ({
       ...{ merchantNo, terminalNo, serialNo: `SN${merchantNo}${terminalNo}`, deviceType: '04', vendor: 'Invented' },
       ...{ model: modelOf(merchantNo + terminalNo), firmware: firmwareOf(merchantNo + terminalNo), retiredOn: null },
     })),
   )
-  for (const some of chunksOf(terminals)) await registry.insertInto('terminals').values(some).execute()
+  for (const some of chunksOf(terminals, rowsAtOnce)) await registry.insertInto('terminals').values(some).execute()
 }
 
-const chunksOf = <T>(list: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(list.length / rowsAtOnce) }, (_, i) =>
-    list.slice(i * rowsAtOnce, (i + 1) * rowsAtOnce),
-  )
+export const chunksOf = <T>(list: readonly T[], most: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / most) }, (_, i) => list.slice(i * most, (i + 1) * most))
 
 const dayMs = 86_400_000
 const path = ['not_capable', 'capable_not_signed', 'signed_not_open', 'open'] as const
 
 /** Three of each terminal, over the days before `until`: a third of the terminals is opened, one in twenty says why it isn't. */
-export function reportsUntil(until: number, days: number, seed: string): TerminalReportRow[] {
+export function reportsUntil(shops: readonly Shop[], until: number, days: number, seed: string): TerminalReportRow[] {
   return shops.flatMap(({ merchantNo, terminals }) =>
     terminals.flatMap((terminalNo) => {
       const at = `${seed} ${merchantNo} ${terminalNo}`

@@ -13,7 +13,7 @@ import { dateOf, startOf } from './figures.ts'
 import { checkoutsFor, eventsOf, insertEvents, type Trade } from './generated-events.ts'
 
 const checkouts = checkoutsFor(2_000)
-const trade: Trade = { seed: 'test', checkouts, days: 180, until: startOf(dateOf(Date.now())) }
+const trade: Trade = { shops, seed: 'test', checkouts, days: 180, until: startOf(dateOf(Date.now())) }
 
 type Row = Record<string, unknown> & { merchantNo: string; terminalNo: string; id: string; time: number; body: string }
 

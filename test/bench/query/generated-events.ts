@@ -4,9 +4,10 @@
  * compares).
  */
 
-import { shopCount, shops } from './books.ts'
+import type { Shop } from './books.ts'
 
 export interface Trade {
+  shops: readonly Shop[]
   seed: string
   checkouts: number
   days: number
@@ -82,7 +83,7 @@ const even = (what: string): string => `(${what} % 1048576 / 1048576)`
 /** How often a customer comes in the days, in the mean. */
 const visits = 8
 
-function customersOf({ checkouts }: Trade): number[] {
+function customersOf({ shops, checkouts }: Trade): number[] {
   const shares = new Map<string, number>()
   for (const { neighbourhood, share } of shops) shares.set(neighbourhood, (shares.get(neighbourhood) ?? 0) + share)
   return shops.map(({ neighbourhood }) => Math.ceil(((shares.get(neighbourhood) ?? 0) * checkouts) / visits) + 5)
@@ -92,7 +93,7 @@ const dayMs = 86_400_000
 
 /** A statement: the events of the checkouts from number `from` to before `to`. Consecutive numbers lie in consecutive days. */
 export function insertEvents(trade: Trade, from: number, to: number): string {
-  const { seed, checkouts, days, until } = trade
+  const { shops, seed, checkouts, days, until } = trade
   const drawn = (what: string): string => `cityHash64(${text(`${seed} ${what}`)}, c)`
   const drawnFor = (what: string, ...of: string[]): string => `cityHash64(${text(`${seed} ${what}`)}, ${of.join()})`
   const course = courses.flatMap(({ of20 }, i) => Array.from({ length: of20 }, () => i + 1))
@@ -155,7 +156,7 @@ export function insertEvents(trade: Trade, from: number, to: number): string {
         numbered + step AS sequence, step, c
       FROM (
         SELECT number AS c,
-          least(${shopCount}, toUInt32(floor(exp(${even(drawn('shop'))} * log(${shopCount + 1}))))) AS rank,
+          least(${shops.length}, toUInt32(floor(exp(${even(drawn('shop'))} * log(${shops.length + 1}))))) AS rank,
           merchants[rank] AS merchantNo,
           intDiv(c * ${days}, ${checkouts}) AS dayNo,
           concat(formatDateTime(toDate(${(until - days * dayMs) / 1000} + 28800 + dayNo * 86400), '%Y%m%d'), '-',

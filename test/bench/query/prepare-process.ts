@@ -9,12 +9,15 @@ import { openStores } from '@tillsight/shared/stores.ts'
 import { roll } from '@tillsight/shared/rollup/roll.ts'
 import { everyDay } from '@tillsight/shared/rollup/touched.ts'
 import { sql } from 'kysely'
-import { register, reportsUntil, shops } from './books.ts'
+import { chunksOf, register, reportsUntil, shopsOf, type Books } from './books.ts'
 import { exportCheckouts } from './export.ts'
 import { checkoutsFor, eventsOf, insertEvents, type Trade } from './generated-events.ts'
 
 export interface Preparation {
   dataDir: string
+  books: Books
+  /** Instead of so many as the books have. */
+  merchants?: number
   events: number
   seed: string
   days: number
@@ -40,8 +43,10 @@ export interface Prepared {
 
 const preparation = JSON.parse(process.argv[2] ?? '{}') as Preparation
 const { dataDir, seed, days, until } = preparation
-const trade: Trade = { seed, days, until, checkouts: checkoutsFor(preparation.events) }
+const shops = shopsOf(preparation.books, preparation.merchants)
+const trade: Trade = { shops, seed, days, until, checkouts: checkoutsFor(preparation.events) }
 const checkoutsAtOnce = 1_000_000
+const reportsAtOnce = 50_000
 let toldAt = 0
 
 const stores = await openStores(readConfig({ DATA_DIR: dataDir }))
@@ -52,8 +57,9 @@ await stores.close()
 process.stdout.write(`${JSON.stringify(prepared)}\n`, () => process.exit(0))
 
 async function prepare(): Promise<Prepared> {
-  await register(registry)
-  await store.insert('terminal_reports', reportsUntil(until, days, seed))
+  await register(registry, shops)
+  for (const some of chunksOf(reportsUntil(shops, until, days, seed), reportsAtOnce))
+    await store.insert('terminal_reports', some)
   const seconds = {
     generate: await timed(generate),
     merge: await timed(merge),
@@ -79,6 +85,8 @@ async function timed(work: () => Promise<void>): Promise<number> {
 }
 
 async function generate(): Promise<void> {
+  // It names every merchant.
+  await store.execute(sql`SET max_query_size = 16777216`)
   for (let from = 0; from < trade.checkouts; from += checkoutsAtOnce) {
     const to = Math.min(from + checkoutsAtOnce, trade.checkouts)
     await store.execute(sql.raw(insertEvents(trade, from, to)))

@@ -33,4 +33,6 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
 }
 
 const sameData = (one: Preparation, other: Preparation): boolean =>
-  (['events', 'seed', 'days', 'until', 'exportTo'] as const).every((name) => one[name] === other[name])
+  (['books', 'merchants', 'events', 'seed', 'days', 'until', 'exportTo'] as const).every(
+    (name) => one[name] === other[name],
+  )
