@@ -1,6 +1,6 @@
 /** A provider's fleet as it is now: how much of it reports, and what is wrong with which terminal. */
 
-import { fleetHealth, lastHeard } from '@tillsight/shared/metrics/fleet-health.ts'
+import { fleetHealth, heardWithinMs, lastHeard } from '@tillsight/shared/metrics/fleet-health.ts'
 import { listedMerchants } from '@tillsight/shared/registry/fleet.ts'
 import { merchantsOf, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
@@ -18,6 +18,8 @@ export interface Fleet {
   newestArrival: string | null
   /** Terminals that handed over history in the last 7 days, which is not taken for late. */
   withHistory: number
+  /** Who was not heard for so long is found by its last event alone. */
+  quietDays: number
   lists: FaultLists
 }
 
@@ -71,6 +73,7 @@ async function fleetAt(
     terminals: rows.length,
     heardToday,
     newestArrival: newest === 0 ? null : new Date(newest).toISOString(),
+    quietDays: heardWithinMs / day,
     withHistory: rows.filter(({ history }) => history > 0).length,
     lists: faultLists(rows, serialRows(terminals, isInUse)),
   }

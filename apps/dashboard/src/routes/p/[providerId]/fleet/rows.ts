@@ -1,6 +1,6 @@
 /** What is wrong with which terminals of a fleet, the worst first. Pure: the rules by which a fault is told from noise stand here. */
 
-import { heardWithinMs, type HeardTerminal } from '@tillsight/shared/metrics/fleet-health.ts'
+import type { HeardTerminal } from '@tillsight/shared/metrics/fleet-health.ts'
 
 const minute = 60_000
 
@@ -113,8 +113,6 @@ export const unheard = (
   medianLateMs: null,
   p95LateMs: null,
 })
-
-export const quietDays = heardWithinMs / (24 * 60 * minute)
 
 /** As they are compared: without blanks around them, in capitals. */
 const spelled = (serialNo: string): string => serialNo.replace(/^ +| +$/g, '').toUpperCase()
