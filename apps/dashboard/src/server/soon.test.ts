@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { soon } from './soon.ts'
 
-const late = <T>(value: T) => vi.fn(() => pause(1_200, value))
+const late = <T>(value: T) => vi.fn(() => pause(2_200, value))
 
 test('what is made in time is given, and made anew for the next', async () => {
   const make = vi.fn(() => Promise.resolve(1))
@@ -11,7 +11,7 @@ test('what is made in time is given, and made anew for the next', async () => {
   expect(make).toHaveBeenCalledTimes(2)
 })
 
-test('what takes long is not waited for, made once, and given once to the next who asks for the same', async () => {
+test.concurrent('what takes long is not waited for, made once, and given once to the next who asks for the same', async () => {
   const [make, again] = [late('first'), late('second')]
   expect(await soon('long', make, false)).toBeUndefined()
   expect(await soon('of somebody else', again, true)).toBe('second')
@@ -20,17 +20,17 @@ test('what takes long is not waited for, made once, and given once to the next w
   expect(await soon('long', again, true)).toBe('second')
 })
 
-test('who asks again and again without waiting is given it in the end', async () => {
-  const make = vi.fn(() => pause(2_500, 'made'))
+test.concurrent('who asks again and again without waiting is given it in the end', async () => {
+  const make = vi.fn(() => pause(4_500, 'made'))
   expect(await soon('often', make, false)).toBeUndefined()
   expect(await soon('often', make, false)).toBeUndefined()
   expect(await soon('often', make, false)).toBe('made')
   expect(make).toHaveBeenCalledTimes(1)
 })
 
-test('a failure is told to the next, and harms nobody where none comes', async () => {
+test.concurrent('a failure is told to the next, and harms nobody where none comes', async () => {
   const fail = async (): Promise<number> => {
-    await pause(1_100)
+    await pause(2_100)
     throw new Error('broken')
   }
   expect(await soon('fails', fail, false)).toBeUndefined()

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** How long a browser that has nothing to show is kept waiting. */
-const emptyForMs = 1_000
+const emptyForMs = 2_000
 /** How long an answer waits for the page to come back. */
 const keptForMs = 15_000
 

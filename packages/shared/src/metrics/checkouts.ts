@@ -106,10 +106,8 @@ export function judgedCheckouts(question: CheckoutsQuestion, named: readonly Che
   ]
   const observed = sql`if(state = 'declined', ${observedReason(tenants, ownCodes)}, '') AS observed`
   const observedCheckouts = settledCheckouts(question, read, [observed])
-  return sql`
-    ${needed.has('outcome') ? sale.named : sql``}
-    SELECT ${sql.join(columns)}
-    FROM ${isDeclared ? withCauses(tenants, observedCheckouts) : sql`(${observedCheckouts})`}`
+  const caused = isDeclared ? withCauses(tenants, observedCheckouts) : sql`(${observedCheckouts}) AS derived`
+  return sql`SELECT ${sql.join(columns)} FROM ${needed.has('outcome') ? sale.joined(caused) : caused}`
 }
 
 const outcomeOf = (newestSale: RawBuilder<unknown>, now: number): RawBuilder<unknown> => sql`

@@ -1,70 +1,62 @@
 -- p1 = 60000
 -- p2 = [29891040,29892480]
--- p3 = "898584058120001"
--- p4 = "898584058120001"
--- p5 = 20758
--- p6 = 20758
--- p7 = "898584058120001 20758"
--- p8 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p9 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p10 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
--- p11 = 900000
--- p12 = 900000
--- p13 = 1793664000000
--- p14 = ["LOCAL POS_METHOD_NOT_IMPLEMENTED","LOCAL POS_CUSTOMER_ASKED_NOT_TRIED","ISO8583 58","ISO8583 97","LOCAL POS_FIRMWARE_TOO_OLD","LOCAL POS_NO_SCANNER","ALIPAY ACQ.NOT_SUPPORT_PAYMENT_INST","LOCAL POS_CHANNEL_CLOSED","ALIPAY ACQ.RESTRICTED_MERCHANT_INDUSTRY","LOCAL POS_LICENCE_REGION","ALIPAY ACQ.ACCESS_FORBIDDEN","ALIPAY ACQ.UN_SUPPORT_TRADE_SCENE","ALIPAY ACQ.MERCHANT_AGREEMENT_NOT_EXIST","ALIPAY ACQ.MERCHANT_AGREEMENT_INVALID","ISO8583 03","ISO8583 40","LOCAL POS_CASHIER_REFUSED","ALIPAY ACQ.BUYER_BALANCE_NOT_ENOUGH","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR","ISO8583 51","ISO8583 61","ISO8583 65","ALIPAY ACQ.BUYER_ENABLE_STATUS_FORBID","ALIPAY ACQ.NOT_CERTIFIED_USER","ISO8583 57","ISO8583 62","ALIPAY ACQ.PRODUCT_AMOUNT_LIMIT_ERROR","ALIPAY ACQ.BEYOND_PAY_RESTRICTION","ISO8583 13","ALIPAY ACQ.PAYMENT_REQUEST_HAS_RISK","ALIPAY ACQ.SELLER_BEEN_BLOCKED","ISO8583 05","ISO8583 34","ISO8583 59","ISO8583 63","ALIPAY ACQ.SYSTEM_ERROR","ISO8583 68","ISO8583 91","ISO8583 92","ISO8583 96","ISO8583 98","WECHAT SYSTEMERROR","WECHAT BANKERROR","ALIPAY ACQ.PAYMENT_AUTH_CODE_INVALID","ALIPAY ACQ.INVALID_PARAMETER","ISO8583 12","ISO8583 17","ISO8583 30"]
--- p15 = ["TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","POLICY_LICENCE","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","CUSTOMER_MIX","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","LIMIT","LIMIT","LIMIT","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","OPERATION","OPERATION","OPERATION","OPERATION","OPERATION"]
--- p16 = "898584058120001"
--- p17 = "2026-10-31"
--- p18 = "2026-11-02"
--- p19 = 20758
--- p20 = 20758
--- p21 = "898584058120001 20758"
--- p22 = 1793462400000
--- p23 = 1793635200000
--- p24 = 86400000
--- p25 = 900000
--- p26 = 86400000
--- p27 = "898584058120001"
--- p28 = "2026-10-30"
--- p29 = "2026-11-05"
--- p30 = 1793318400000
--- p31 = 1793836800000
--- p32 = 1793491200000
--- p33 = 1793577600000
--- p34 = 86400000
--- p35 = 20758
--- p36 = 20758
--- p37 = 86400000
--- p38 = "898584058120001 20758"
--- p39 = "898584058120001"
+-- p3 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p4 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p5 = ["TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","SILENT_SUBSTITUTION","POLICY_LICENCE","NO_AGREEMENT","MARGIN_FEE","COST_BENEFIT","RISK_APPETITE","CUSTOMER_MIX"]
+-- p6 = 900000
+-- p7 = 900000
+-- p8 = 1793664000000
+-- p9 = ["LOCAL POS_METHOD_NOT_IMPLEMENTED","LOCAL POS_CUSTOMER_ASKED_NOT_TRIED","ISO8583 58","ISO8583 97","LOCAL POS_FIRMWARE_TOO_OLD","LOCAL POS_NO_SCANNER","ALIPAY ACQ.NOT_SUPPORT_PAYMENT_INST","LOCAL POS_CHANNEL_CLOSED","ALIPAY ACQ.RESTRICTED_MERCHANT_INDUSTRY","LOCAL POS_LICENCE_REGION","ALIPAY ACQ.ACCESS_FORBIDDEN","ALIPAY ACQ.UN_SUPPORT_TRADE_SCENE","ALIPAY ACQ.MERCHANT_AGREEMENT_NOT_EXIST","ALIPAY ACQ.MERCHANT_AGREEMENT_INVALID","ISO8583 03","ISO8583 40","LOCAL POS_CASHIER_REFUSED","ALIPAY ACQ.BUYER_BALANCE_NOT_ENOUGH","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR","ALIPAY ACQ.BUYER_PAYMENT_AMOUNT_MONTH_LIMIT_ERROR","ISO8583 51","ISO8583 61","ISO8583 65","ALIPAY ACQ.BUYER_ENABLE_STATUS_FORBID","ALIPAY ACQ.NOT_CERTIFIED_USER","ISO8583 57","ISO8583 62","ALIPAY ACQ.PRODUCT_AMOUNT_LIMIT_ERROR","ALIPAY ACQ.BEYOND_PAY_RESTRICTION","ISO8583 13","ALIPAY ACQ.PAYMENT_REQUEST_HAS_RISK","ALIPAY ACQ.SELLER_BEEN_BLOCKED","ISO8583 05","ISO8583 34","ISO8583 59","ISO8583 63","ALIPAY ACQ.SYSTEM_ERROR","ISO8583 68","ISO8583 91","ISO8583 92","ISO8583 96","ISO8583 98","WECHAT SYSTEMERROR","WECHAT BANKERROR","ALIPAY ACQ.PAYMENT_AUTH_CODE_INVALID","ALIPAY ACQ.INVALID_PARAMETER","ISO8583 12","ISO8583 17","ISO8583 30"]
+-- p10 = ["TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","TECH_NO_SUPPORT","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","LEGACY_INCOMPATIBLE","CHANNEL_COMPETITION","POLICY_LICENCE","POLICY_LICENCE","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","NO_AGREEMENT","CUSTOMER_MIX","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_CREDIT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","BUYER_ACCOUNT","LIMIT","LIMIT","LIMIT","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","RISK_DECLINE","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","SYSTEM","OPERATION","OPERATION","OPERATION","OPERATION","OPERATION"]
+-- p11 = "898584058120001"
+-- p12 = "2026-10-31"
+-- p13 = "2026-11-02"
+-- p14 = 20758
+-- p15 = 20758
+-- p16 = "898584058120001 20758"
+-- p17 = 1793462400000
+-- p18 = 1793635200000
+-- p19 = 86400000
+-- p20 = 900000
+-- p21 = 86400000
+-- p22 = "898584058120001"
+-- p23 = "2026-10-30"
+-- p24 = "2026-11-05"
+-- p25 = 1793318400000
+-- p26 = 1793836800000
+-- p27 = 1793491200000
+-- p28 = 1793577600000
+-- p29 = 86400000
+-- p30 = 20758
+-- p31 = 20758
+-- p32 = 86400000
+-- p33 = "898584058120001 20758"
+-- p34 = "898584058120001"
+-- p35 = "898584058120001"
+-- p36 = "898584058120001"
+-- p37 = 20758
+-- p38 = 20758
+-- p39 = "898584058120001 20758"
 
     SELECT roundDown(at, arrayMap(minute -> minute * {p1:Int64}, {p2:Array(Int64)})) AS bucket, state, reason, outcome, toBool(explicit) AS explicit,
       count() AS checkouts, sum(a) AS amount, sum(paid) AS paid, sum(lost) AS lost
-    FROM (
-    WITH (
-  SELECT (groupArray(terminalNo), groupArray(newestSale)) AS sales
-  FROM (
-    SELECT merchantNo, terminalNo, min(firstSeen) AS firstSeen, max(newestSale) AS newestSale
-    FROM (SELECT merchantNo, terminalNo, firstSeen, newestSale FROM terminals_seen WHERE merchantNo = {p3:String} UNION ALL 
-  SELECT merchantNo, terminalNo, min(time) AS firstSeen, maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
-  FROM checkout_events WHERE merchantNo = {p4:String} AND day BETWEEN toDate({p5:Int64}) AND toDate({p6:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p7:String} GROUP BY merchantNo, terminalNo) GROUP BY merchantNo, terminalNo) WHERE newestSale != 0) AS sales
-    SELECT `merchantNo`, `at`, `asked`, `state`, `a`, `paid`, if(cause IN {p8:Array(String)} AND observed IN {p9:Array(String)}, cause, observed) AS `reason`, 
+    FROM (SELECT `merchantNo`, `at`, `asked`, `state`, `a`, `paid`, if(cause IN {p3:Array(String)} AND observed IN {p4:Array(String)}, cause, observed) AS `reason`, 
   multiIf(
-    NOT observed IN {p10:Array(String)}, '',
+    NOT observed IN {p5:Array(String)}, '',
     result != 'left', result,
-    transform(terminalNo, sales.1, sales.2, toInt64(0)) >= at + {p11:Int64}, 'abandoned',
-    at + {p12:Int64} > {p13:Int64}, 'open',
-    'unknown') AS `outcome`, result = 'abandoned' AS `explicit`, multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0) AS `lost`
-    FROM 
+    newestSale >= at + {p6:Int64}, 'abandoned',
+    at + {p7:Int64} > {p8:Int64}, 'open',
+    'unknown') AS `outcome`, result = 'abandoned' AS `explicit`, multiIf(outcome = 'abandoned', toInt64(a), outcome = 'downsized', toInt64(a) - toInt64(paid), 0) AS `lost` FROM 
+        
   (
     SELECT merchantNo, `at`, `asked`, `state`, `a`, `paid`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `reasonTerminal`, `reasonAt`, if(state = 'declined', multiIf(
         NOT refused, 'SILENT_SUBSTITUTION',
         false, '',
         channelDisabled, 'CHANNEL_COMPETITION',
-        transform(concat(codeSystem, ' ', codeValue), {p14:Array(String)}, {p15:Array(String)}, 'UNMAPPED')), '') AS observed FROM (
+        transform(concat(codeSystem, ' ', codeValue), {p9:Array(String)}, {p10:Array(String)}, 'UNMAPPED')), '') AS observed FROM (
       
     SELECT merchantNo, `at`, `asked`, `state`, `a`, `paid`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `reasonTerminal`, `reasonAt` FROM rolled_checkouts FINAL ARRAY JOIN `at`, `asked`, `state`, `a`, `paid`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `reasonTerminal`, `reasonAt`
-    WHERE merchantNo = {p16:String} AND day BETWEEN toDate({p17:String}) AND toDate({p18:String}) AND NOT (day BETWEEN toDate({p19:Int64}) AND toDate({p20:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p21:String}) AND at >= {p22:Int64} AND at < {p23:Int64}
+    WHERE merchantNo = {p11:String} AND day BETWEEN toDate({p12:String}) AND toDate({p13:String}) AND NOT (day BETWEEN toDate({p14:Int64}) AND toDate({p15:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p16:String}) AND at >= {p17:Int64} AND at < {p18:Int64}
       UNION ALL
       SELECT merchantNo, `at`, `asked`, `state`, `a`, `paid`, `refused`, `codeSystem`, `codeValue`, `channelDisabled`, `result`, `terminalNo`, `reasonTerminal`, `reasonAt` FROM (
   SELECT merchantNo, checkout, at, asked, a, firstAmount, terminalNo, state, refused, codeSystem, codeValue, channelDisabled,
@@ -72,7 +64,7 @@
     multiIf(
       paid >= a, if(inWallet, 'recoveredInWallet', 'recoveredOther'),
       paid > 0, 'downsized',
-      nextPaidAt > at AND nextPaidAt <= at + {p24:Int64}, 'deferred',
+      nextPaidAt > at AND nextPaidAt <= at + {p19:Int64}, 'deferred',
       explicit, 'abandoned',
       'left') AS result
   FROM (
@@ -87,7 +79,7 @@
       arrayElement(arraySort((method, n) -> n, within.4, within.5), 1) AS savedBy,
       payments.1 AS paidAt
     FROM (
-      SELECT *, arrayFilter(p -> p.1 BETWEEN at AND at + {p25:Int64}, payments) AS within
+      SELECT *, arrayFilter(p -> p.1 BETWEEN at AND at + {p20:Int64}, payments) AS within
       FROM (
   SELECT * FROM (
     SELECT *,
@@ -131,7 +123,7 @@
     argMax(terminalNo, voice) AS spokenTerminal,
     argMax(asksHuabei, voice) AS spokenAsks,
     argMax(paidByHuabei, voice) AS spokenHuabei,
-    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p26:Int64} AS reversed,
+    countIf(kind = 'reversed') > 0 AND minIf(time, kind = 'reversed') <= spokenAt + {p21:Int64} AS reversed,
     minIf(n, asksHuabei) AS requestN,
     argMinIf(time, n, asksHuabei) AS requestAt,
     argMinIf(amount, n, asksHuabei) AS requestAmount,
@@ -155,25 +147,32 @@
     row_number() OVER (PARTITION BY merchantNo, checkoutId ORDER BY time, id, terminalNo, body) AS n,
     asksHuabei AND kind = 'declined' AS refuses
   FROM checkout_events
-  WHERE merchantNo = {p27:String} AND day BETWEEN toDate({p28:String}) AND toDate({p29:String}) AND time BETWEEN {p30:Int64} AND {p31:Int64} AND true))
+  WHERE merchantNo = {p22:String} AND day BETWEEN toDate({p23:String}) AND toDate({p24:String}) AND time BETWEEN {p25:Int64} AND {p26:Int64} AND true))
   GROUP BY merchantNo, checkoutId, attempt)
   GROUP BY merchantNo, checkoutId
   HAVING max(state) > 0)
     )
   )
   WHERE NOT isPayment)
-      WHERE at >= {p32:Int64} AND at < {p33:Int64}
+      WHERE at >= {p27:Int64} AND at < {p28:Int64}
     )
   ))
-      WHERE toDate(intDiv(at, {p34:Int64})) BETWEEN toDate({p35:Int64}) AND toDate({p36:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(toDate(intDiv(at, {p37:Int64}))))) = {p38:String}
+      WHERE toDate(intDiv(at, {p29:Int64})) BETWEEN toDate({p30:Int64}) AND toDate({p31:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(toDate(intDiv(at, {p32:Int64}))))) = {p33:String}
     )) AS derived
   ASOF LEFT JOIN (
     SELECT merchantNo AS declaredBy, terminalNo AS declaredAt, time AS declaredFrom,
       argMax(terminal_reports.cause, (id, body)) AS cause
     FROM terminal_reports
-    WHERE merchantNo = {p39:String} AND hasCause
+    WHERE merchantNo = {p34:String} AND hasCause
     GROUP BY merchantNo, terminalNo, time
   ) AS causes
-    ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt)
+    ON declaredBy = derived.merchantNo AND declaredAt = derived.reasonTerminal AND declaredFrom <= derived.reasonAt ANY LEFT JOIN (
+  SELECT merchantNo AS soldBy, terminalNo AS soldOn, newestSale
+  FROM (
+    SELECT merchantNo, terminalNo, min(firstSeen) AS firstSeen, max(newestSale) AS newestSale
+    FROM (SELECT merchantNo, terminalNo, firstSeen, newestSale FROM terminals_seen WHERE merchantNo = {p35:String} UNION ALL 
+  SELECT merchantNo, terminalNo, min(time) AS firstSeen, maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
+  FROM checkout_events WHERE merchantNo = {p36:String} AND day BETWEEN toDate({p37:Int64}) AND toDate({p38:Int64}) AND concat(merchantNo, ' ', toString(toUInt16(day))) = {p39:String} GROUP BY merchantNo, terminalNo) GROUP BY merchantNo, terminalNo) WHERE newestSale != 0) AS sellers
+          ON soldBy = derived.merchantNo AND soldOn = derived.terminalNo)
     WHERE asked AND true
     GROUP BY bucket, state, reason, outcome, explicit
