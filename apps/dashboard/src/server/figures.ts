@@ -12,6 +12,7 @@ import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
 import type { Dated, Frame, PresetName } from '#lib/frame.ts'
 import { figuresAnswer, framed, type Period } from '#server/frame.ts'
 import { merchantIn } from '#server/merchant.ts'
+import { emptyFor } from '#server/soon.ts'
 
 export interface Asked extends Pick<Stores, 'events' | 'registry'>, Pick<Period, 'previous'> {
   merchant: MerchantScope
@@ -35,12 +36,16 @@ export const answersWith =
     byDefault?: PresetName,
   ): RequestHandler<{ merchantNo: string }> =>
   (event) =>
-    figuresAnswer(event, async () => {
-      const { principal } = event.locals
-      if (principal === undefined) throw noKey()
-      const merchant = await merchantIn(event)
-      return ofMerchant({ merchant, principal, query: event.url.searchParams }, figuresOf, byDefault)
-    })
+    figuresAnswer(
+      event,
+      async () => {
+        const { principal } = event.locals
+        if (principal === undefined) throw noKey()
+        const merchant = await merchantIn(event)
+        return ofMerchant({ merchant, principal, query: event.url.searchParams }, figuresOf, byDefault)
+      },
+      emptyFor.merchantMs,
+    )
 
 async function ofMerchant<Figures extends Dated>(
   { merchant, principal, query }: Pick<Asked, 'merchant' | 'principal' | 'query'>,

@@ -56,10 +56,11 @@ export async function framed<Figures extends Dated>(
 export async function figuresAnswer(
   { locals, request, url }: Pick<RequestEvent, 'locals' | 'request' | 'url'>,
   answer: () => Promise<Frame>,
+  emptyForMs: number,
 ): Promise<Response> {
   try {
     const key = `${locals.principal?.keyId ?? ''} ${url.pathname}${url.search}`
-    const frame = await soon(key, answer, !request.headers.has('prefer'))
+    const frame = await soon(key, answer, request.headers.has('prefer') ? emptyForMs : undefined)
     return Response.json(frame ?? null, { status: frame === undefined ? 202 : 200 })
   } catch (error) {
     return failure(error)

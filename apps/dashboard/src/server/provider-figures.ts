@@ -11,6 +11,7 @@ import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
 import type { Dated, Frame } from '#lib/frame.ts'
 import { askedPeriod, figuresAnswer, framed, type Period } from '#server/frame.ts'
 import { providerIn } from '#server/provider.ts'
+import { emptyFor } from '#server/soon.ts'
 
 interface Asked extends Pick<Stores, 'events' | 'registry'>, Pick<Period, 'previous'> {
   provider: ProviderScope
@@ -38,7 +39,11 @@ export const providerAnswersWith =
     shownFrom: ShownFrom = 'the first event',
   ): RequestHandler<{ providerId: string }> =>
   (event) =>
-    figuresAnswer(event, async () => ofProvider(await providerIn(event), event.url.searchParams, figuresOf, shownFrom))
+    figuresAnswer(
+      event,
+      async () => ofProvider(await providerIn(event), event.url.searchParams, figuresOf, shownFrom),
+      emptyFor.providerMs,
+    )
 
 async function ofProvider<Figures extends Dated>(
   provider: ProviderScope,

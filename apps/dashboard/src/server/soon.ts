@@ -2,8 +2,11 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** How long a browser that has nothing to show is kept waiting. */
-const emptyForMs = 2_000
+/**
+ * How long a browser that has nothing to show is kept waiting. A shop's figures take a tenth of it, and charts that the server
+ * has drawn are worth it on a phone. A large provider's take seconds: its page is better there meanwhile.
+ */
+export const emptyFor = { merchantMs: 1_500, providerMs: 500 }
 /** How long an answer waits for the page to come back. */
 const keptForMs = 15_000
 
@@ -13,16 +16,20 @@ const late = new Map<string, Promise<unknown>>()
 /**
  * What `make` gives. Where that takes long and the page can't wait, undefined: it is made all the same, for the next who asks.
  * @param key who asks for what.
- * @param canWait the page has something to show meanwhile.
+ * @param withinMs of `emptyFor`; undefined: the page can wait, it has something to show meanwhile.
  */
-export async function soon<T>(key: string, make: () => Promise<T>, canWait: boolean): Promise<T | undefined> {
+export async function soon<T>(
+  key: string,
+  make: () => Promise<T>,
+  withinMs: number | undefined,
+): Promise<T | undefined> {
   const made = (late.get(key) as Promise<T> | undefined) ?? make()
   late.delete(key)
-  if (canWait) return made
+  if (withinMs === undefined) return made
   const timeUp = new AbortController()
   const first = await Promise.race([
     made.then((value) => ({ value })),
-    pause(emptyForMs, undefined, { signal: timeUp.signal, ref: false }).catch(() => undefined),
+    pause(withinMs, undefined, { signal: timeUp.signal, ref: false }).catch(() => undefined),
   ]).finally(() => timeUp.abort())
   if (first !== undefined) return first.value
   late.set(key, made)

@@ -7,7 +7,7 @@ import { actingFor, quarantineScope } from '@tillsight/shared/registry/scope.ts'
 import type { Replayed } from '@tillsight/shared/store/quarantine.ts'
 import { codeOf } from '#api/quarantine.ts'
 import { providerIn } from '#server/provider.ts'
-import { soon } from '#server/soon.ts'
+import { emptyFor, soon } from '#server/soon.ts'
 import type { Actions, PageServerLoad } from './$types'
 import { readFleet } from './read-fleet.ts'
 import { readQuarantine, replayAlike } from './read-quarantine.ts'
@@ -77,7 +77,7 @@ export const load: PageServerLoad = (event) =>
     // What a form came to is told at once.
     const canWait = isDataRequest || request.method === 'POST'
     const key = `${asked.principal.keyId} ${url.pathname}${url.search}`
-    const fleet = await soon(key, () => shownOf(asked, url.searchParams), canWait)
+    const fleet = await soon(key, () => shownOf(asked, url.searchParams), canWait ? undefined : emptyFor.providerMs)
     return { fleet: fleet ?? null, waits: fleet === undefined }
   })
 
