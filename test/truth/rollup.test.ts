@@ -22,8 +22,9 @@ afterAll(() => house.stop())
 
 type Range = { from: string; to: string }
 
-/** All that a range of checkouts can tell. */
-async function figures(merchantNo: string, { from, to }: Range, store: EventStore, mayLag = 0) {
+/** All that a range of checkouts can tell. Nothing is remembered from one question to the next, as after a restart. */
+async function figures(merchantNo: string, { from, to }: Range, of: EventStore, mayLag = 0) {
+  const store: EventStore = { ...of, inserts: undefined }
   const operator = { keyId: 'k', role: 'operator' } as const
   const merchant = await merchantScope(providedStores().registry, operator, merchantNo, 'read')
   if (merchant === undefined) throw new Error('not registered')
@@ -71,3 +72,31 @@ test('rolled up, half rolled up or derived from the log, the figures are the sam
     { numRuns: rounds, endOnFailure: true },
   )
 }, 3_600_000)
+
+test('who left a till that sold again a day later is lost, also where the days of both are rolled up', async () => {
+  const [merchantNo, terminalNo] = ['894000000000001', '10000001']
+  await register(house, { providerId: 'p1', merchantNo, terminals: [terminalNo] })
+  const { events } = providedStores()
+  const daysAgo = (days: number): number => Date.now() - days * 24 * 3_600_000
+  const told = (type: string, at: number, data: object) => ({
+    ...{ specversion: '1.0', id: type, source: `urn:terminal:${merchantNo}:${terminalNo}` },
+    ...{ type: `tillsight.payment.${type}`, time: new Date(at).toISOString(), data },
+  })
+  const code = { system: 'LOCAL', value: 'POS_METHOD_NOT_IMPLEMENTED' }
+  const refused = { checkoutId: 'refused', attempt: 1, amount: 4_200, method: 'HUABEI', code }
+  const sold = { checkoutId: 'sold', attempt: 1, amount: 900, method: 'CASH' }
+  const day = (at: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
+  const lost = async (store: EventStore): Promise<number> => {
+    const { totals } = await figures(merchantNo, { from: day(daysAgo(9)), to: day(daysAgo(0)) }, store)
+    return totals.netLost.amount
+  }
+
+  await post(house, [told('declined', daysAgo(6), refused)])
+  await rolledUp()
+  // A till that is never heard again may have fallen silent.
+  expect(await lost(events)).toBe(0)
+  await post(house, [told('succeeded', daysAgo(4), sold)])
+  await rolledUp()
+  expect(await lost(events)).toBe(4_200)
+  expect(await lost(logOnly())).toBe(4_200)
+})
