@@ -75,6 +75,18 @@ test.each(asked)('$path says that it is working, and shows its figures by itself
   await context.close()
 })
 
+test('what an address names is gone to when it is there', async () => {
+  const { context } = await signedIn(browser, house.url, await keyFor(house, visitor('/p/p1')), { viewport: phone })
+  const page = await context.newPage()
+  const release = held()
+  await page.goto(`${house.url}/p/p1/reasons#change`)
+  expect(await page.getByRole('status').getByText('正在算').isVisible()).toBe(true)
+  await release()
+  const change = page.locator('#change')
+  await expect.poll(() => change.evaluate((element) => element.getBoundingClientRect().top)).toBeLessThan(100)
+  await context.close()
+})
+
 test.each(['/p/p1?by=city', '/p/p1/fleet'])('%s comes by itself without script too', async (path) => {
   const key = await keyFor(house, visitor(path))
   const { context } = await signedIn(browser, house.url, key, { javaScriptEnabled: false })

@@ -21,18 +21,27 @@ test('every step is a share of all terminals', () => {
 test('of no terminal there is no share, and nowhere to be stuck', () => {
   const rows = funnelRows(funnel(0, 0, 0, 0))
   expect(rows.map(({ share }) => share)).toEqual([null, null, null, null, null, null])
-  expect(stuckAfter(rows)).toBeNull()
+  expect(stuckAfter(rows, 0)).toBeNull()
 })
 
 test('they are stuck where most stand still on the way to open, the earlier step where as many do', () => {
-  expect(stuckAfter(funnelRows(funnel(100, 90, 40, 30)))).toEqual({ from: 'capable', to: 'signed', terminals: 50 })
-  expect(stuckAfter(funnelRows(funnel(100, 80, 60, 60)))).toEqual({ from: 'terminals', to: 'capable', terminals: 20 })
+  expect(stuckAfter(funnelRows(funnel(100, 90, 40, 30)), 0)).toEqual({ from: 'capable', to: 'signed', terminals: 50 })
+  expect(stuckAfter(funnelRows(funnel(100, 80, 60, 60)), 0)).toEqual({
+    from: 'terminals',
+    to: 'capable',
+    terminals: 20,
+  })
 })
 
 test('who is open and had no payment yet is not stuck: these steps look back', () => {
-  expect(stuckAfter(funnelRows(funnel(100, 100, 100, 100, 3, 1)))).toBeNull()
+  expect(stuckAfter(funnelRows(funnel(100, 100, 100, 100, 3, 1)), 0)).toBeNull()
 })
 
 test('a single terminal that can’t is all that is stuck', () => {
-  expect(stuckAfter(funnelRows(funnel(1, 0, 0, 0)))).toEqual({ from: 'terminals', to: 'capable', terminals: 1 })
+  expect(stuckAfter(funnelRows(funnel(1, 0, 0, 0)), 0)).toEqual({ from: 'terminals', to: 'capable', terminals: 1 })
+})
+
+test('who never said what it can do is not stuck', () => {
+  expect(stuckAfter(funnelRows(funnel(100, 20, 10, 5)), 75)).toEqual({ from: 'capable', to: 'signed', terminals: 10 })
+  expect(stuckAfter(funnelRows(funnel(100, 0, 0, 0)), 100)).toBeNull()
 })

@@ -21,6 +21,8 @@ export interface AdoptionFigures extends Dated {
   group: string | null
   states: StateRow[]
   funnel: StageRow[]
+  /** Terminals that had not said by the last day what they can do. */
+  unreported: number
   groups: GroupRow[]
   opening: CurveRow[]
 }
@@ -48,6 +50,7 @@ export const GET: RequestHandler = providerAnswersWith<AdoptionFigures>(
       group,
       states: stateRows(found.days, group, from),
       funnel: funnelRows(found.funnel),
+      unreported: found.days.reduce((sum, { day, unknown }) => (day === to ? sum + unknown : sum), 0),
       groups: groupRows(found.days, to, before),
       opening: curveRows(found.timeToOpen, found.opening),
     }
