@@ -1,5 +1,6 @@
 /** The acquirer's pages in a real browser: what they point at was planted, and their figures are the judge's. */
 
+import { exactYuan, yuan } from '@tillsight/dashboard/src/lib/format.ts'
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -181,9 +182,21 @@ test('the bad firmware is named with the day it began, the upgrade that helps is
 
 test('merchants are listed by loss, filtered, sorted, taken away, and lead to their own pages', async () => {
   const { page, context } = await visit(`/p/${providerId}/merchants`)
-  const judged = judgeMerchants(asked).sort((a, b) => b.lost - a.lost || (a.merchantNo < b.merchantNo ? -1 : 1))
-  const lost = async (): Promise<number[]> => (await page.locator('tbody td:nth-child(2)').allInnerTexts()).map(fen)
-  expect(await lost()).toEqual(judged.map((row) => row.lost))
+  const judged = judgeMerchants(asked).sort(
+    (a, b) => b.lost - a.lost || b.high - a.high || (a.merchantNo < b.merchantNo ? -1 : 1),
+  )
+  const losses = async (): Promise<string[][]> =>
+    (await page.locator('tbody td:nth-child(2)').allInnerTexts()).map((text) => text.split(/\s*\n\s*/))
+  const said = ({ lost, high }: { lost: number; high: number }): string[] => [
+    lost === 0 && high > 0 ? '说不准' : exactYuan(lost),
+    ...(high > lost ? [`最多 ${yuan(high, 'zh')}`] : []),
+  ]
+  expect(await losses()).toEqual(judged.map(said))
+  const bounded = judged.filter(({ lost, high }) => high > lost)
+  expect(bounded.map(({ lost, merchantNo }) => [merchantNos.indexOf(merchantNo), lost > 0])).toEqual([
+    [24, true],
+    [28, false],
+  ])
 
   await page.getByLabel('主要原因').selectOption({ value: 'LEGACY_INCOMPATIBLE' })
   await page.getByLabel('城市').selectOption({ value: '4401' })
@@ -193,17 +206,23 @@ test('merchants are listed by loss, filtered, sorted, taken away, and lead to th
     ({ cause, merchantNo }) => cause === 'LEGACY_INCOMPATIBLE' && merchantNos.indexOf(merchantNo) < 20,
   )
   expect(left.length).toBeGreaterThan(2)
-  await expect.poll(lost).toEqual(left.map((row) => row.lost))
+  await expect.poll(losses).toEqual(left.map(said))
 
   await page.getByRole('columnheader').getByRole('link', { name: '净流失' }).click()
   await page.waitForURL('**order=asc**')
-  await expect.poll(lost).toEqual(left.map((row) => row.lost).reverse())
+  await expect.poll(losses).toEqual(left.map(said).reverse())
 
   const waiting = page.waitForEvent('download')
   await page.getByRole('link', { name: 'CSV' }).click()
   const file = await waiting
   const csv = await (await file.createReadStream()).setEncoding('utf8').toArray()
   expect(csv.join('').trim().split('\r\n')).toHaveLength(left.length + 1)
+  const silent = await house.call('GET', `/p/${providerId}/merchants/file?format=csv&q=${merchantNos[28]}`, {
+    key: null,
+    headers: { cookie: `tillsight_key=${key}` },
+  })
+  const most = judged.find(({ merchantNo }) => merchantNo === merchantNos[28])?.high ?? 0
+  expect(await silent.text()).toContain(`,0.00,${(most / 100).toFixed(2)},`)
   const excel = await house.call('GET', `/p/${providerId}/merchants/file?format=xlsx`, {
     key: null,
     headers: { cookie: `tillsight_key=${key}` },

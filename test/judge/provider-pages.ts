@@ -118,6 +118,7 @@ function codeOf({ checkout }: Visit): string | null {
 export type MerchantRow = {
   merchantNo: string
   lost: number
+  high: number
   unsupported: number
   attempted: number
   cause: string | null
@@ -146,6 +147,7 @@ export function judgeMerchants(input: Question): MerchantRow[] {
     return {
       merchantNo,
       lost: totals.netLost.amount,
+      high: totals.netLost.high,
       unsupported: totals.unsupported.checkouts,
       attempted: totals.attempted.checkouts,
       cause: main?.reason ?? null,

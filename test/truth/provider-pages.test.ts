@@ -118,8 +118,8 @@ test('firmwares, codes, merchants and curves by group equal the brute-force read
 
       await vi.waitFor(async () => {
         const { list } = await figuresOf('merchants', fleet)
-        const shown = list.rows.map(({ merchantNo, lost, unsupported, attempted, cause, change }) => ({
-          ...{ merchantNo: String(merchantNo), lost, unsupported, attempted, cause, change },
+        const shown = list.rows.map(({ merchantNo, lost, high, unsupported, attempted, cause, change }) => ({
+          ...{ merchantNo: String(merchantNo), lost, high, unsupported, attempted, cause, change },
         }))
         expect(sorted(shown, ({ merchantNo }) => merchantNo)).toEqual(
           sorted(judgeMerchants(fleet), ({ merchantNo }) => merchantNo),

@@ -19,13 +19,14 @@ import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
 import { everDeclared } from './declared-causes.ts'
 import type { Span } from './derivation.ts'
 import { intervalsOf, spanOf, type DateRange } from './intervals.ts'
+import { mostLost, type NetLost } from './outcome-figures.ts'
 import { parsedRows } from './parsed-rows.ts'
 
 export interface MerchantLoss {
   merchantNo: string
   attempted: Volume
   unsupported: Volume
-  netLost: { amount: number }
+  netLost: Pick<NetLost, 'amount' | 'high'>
   /** Null where nothing was unsupported. */
   cause: Reason | null
   /** Null where nothing is compared, or nobody asked for Huabei in the days before. */
@@ -46,6 +47,7 @@ const rowSchema = Type.Object({
   checkouts: Type.Integer(),
   amount: Type.Integer(),
   netLost: Type.Integer(),
+  mostLost: Type.Integer(),
   settledLost: Type.Integer(),
   lostBefore: Type.Integer(),
   askedBefore: Type.Integer(),
@@ -59,7 +61,8 @@ export const merchantLossesQuery = (question: CheckoutsQuestion, range: Span, se
   const isBefore = sql`at >= ${before.from} AND at < ${before.to}`
   return sql<Row>`
     SELECT merchantNo, if(unsupported, reason, '') AS cause, countIf(${inRange}) AS checkouts, sumIf(a, ${inRange}) AS amount,
-      sumIf(lost, ${inRange}) AS netLost, sumIf(lost, ${inRange} AND at < ${settledUntil}) AS settledLost,
+      sumIf(lost, ${inRange}) AS netLost, sumIf(${mostLost}, ${inRange}) AS mostLost,
+      sumIf(lost, ${inRange} AND at < ${settledUntil}) AS settledLost,
       sumIf(lost, ${isBefore}) AS lostBefore, countIf(${isBefore}) AS askedBefore
     FROM (${judgedCheckouts(question, ['asked', 'a', 'unsupported', 'reason', 'outcome', 'lost'])})
     WHERE asked
@@ -122,7 +125,7 @@ function lossOf(merchantNo: string, rows: readonly Row[], isCompared: boolean): 
       checkouts: sum(({ checkouts }) => checkouts, unsupported),
       amount: sum(({ amount }) => amount, unsupported),
     },
-    netLost: { amount: sum((row) => row.netLost) },
+    netLost: { amount: sum((row) => row.netLost), high: sum((row) => row.mostLost) },
     cause: main === undefined || main.cause === '' ? null : main.cause,
     trend:
       isCompared && sum((row) => row.askedBefore) > 0

@@ -83,6 +83,9 @@ export function addVolume(volume: Volume, row: Alike): void {
   volume.amount += row.amount
 }
 
+/** What a judged checkout adds to the high bound of N, fen: `netLost.high` of `addRow`, where only sums are read. */
+export const mostLost = sql`if(outcome = 'unknown', toInt64(a), lost)`
+
 export function addRow(figures: OutcomeFigures, row: Alike): void {
   addVolume(figures.attempted, row)
   addVolume(figures[row.state], row)

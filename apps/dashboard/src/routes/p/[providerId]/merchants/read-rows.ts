@@ -58,6 +58,7 @@ async function readRows({
       mcc,
       city: cityOf(region),
       lost: loss?.netLost.amount ?? 0,
+      high: loss?.netLost.high ?? 0,
       unsupported: loss?.unsupported.checkouts ?? 0,
       attempted: loss?.attempted.checkouts ?? 0,
       cause: loss?.cause ?? null,

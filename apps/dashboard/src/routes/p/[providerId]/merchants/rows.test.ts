@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { choiceIn, chosen, pageOf, rowsAPage, standingOf, type MerchantRow } from './rows.ts'
 
 const row = (merchantNo: string, more: Partial<MerchantRow> = {}): MerchantRow => ({
-  ...{ merchantNo, name: `Shop ${merchantNo}`, mcc: '5812', city: '4401', lost: 0, unsupported: 0, attempted: 0 },
-  ...{ cause: null, terminals: 1, open: 0, change: null, ...more },
+  ...{ merchantNo, name: `Shop ${merchantNo}`, mcc: '5812', city: '4401', lost: 0, high: 0, unsupported: 0 },
+  ...{ attempted: 0, cause: null, terminals: 1, open: 0, change: null, ...more },
 })
 const asked = (query: string) => choiceIn(new URLSearchParams(query))
 const numbers = (rows: readonly MerchantRow[]) => rows.map(({ merchantNo }) => merchantNo)
@@ -11,6 +11,12 @@ const numbers = (rows: readonly MerchantRow[]) => rows.map(({ merchantNo }) => m
 test('the dearest merchant comes first, and equal ones always stand in one order', () => {
   const rows = [row('3', { lost: 5 }), row('2'), row('1'), row('4', { lost: 9 })]
   expect(numbers(chosen(rows, asked('')))).toEqual(['4', '3', '1', '2'])
+  expect(numbers(chosen(rows, asked('sort=lost&order=asc')))).toEqual(['1', '2', '3', '4'])
+})
+
+test('of merchants with an equal loss, the one that may have lost more comes first', () => {
+  const rows = [row('1'), row('2', { high: 7 }), row('3', { lost: 5, high: 5 }), row('4', { lost: 5, high: 6 })]
+  expect(numbers(chosen(rows, asked('')))).toEqual(['4', '3', '2', '1'])
   expect(numbers(chosen(rows, asked('sort=lost&order=asc')))).toEqual(['1', '2', '3', '4'])
 })
 

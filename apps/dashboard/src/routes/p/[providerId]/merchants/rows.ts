@@ -14,6 +14,8 @@ export interface MerchantRow {
   city: string
   /** N, fen. */
   lost: number
+  /** The high bound of N, fen: what nobody knows the outcome of may be lost too. */
+  high: number
   /** Checkouts refused because Huabei is not accepted, and asked for at all. */
   unsupported: number
   attempted: number
@@ -75,7 +77,7 @@ const openShare = ({ terminals, open }: MerchantRow): number => (terminals === 0
 const collator = new Intl.Collator('zh-CN')
 
 const compare: Record<Sort, (a: MerchantRow, b: MerchantRow) => number> = {
-  lost: (a, b) => a.lost - b.lost,
+  lost: (a, b) => a.lost - b.lost || a.high - b.high,
   change: (a, b) => (a.change ?? 0) - (b.change ?? 0),
   unsupported: (a, b) => a.unsupported - b.unsupported,
   open: (a, b) => openShare(a) - openShare(b),
