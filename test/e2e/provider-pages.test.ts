@@ -9,6 +9,7 @@ import { judgeCodes, judgeFirmwares, judgeMerchants } from '../judge/provider-pa
 import { registerWorld } from '../truth/world.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
+import { percent } from '../support/owner.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import {
   beganDaysAgo,
@@ -62,6 +63,8 @@ async function tableOf(page: Page, panel: string): Promise<string[][]> {
 }
 const number = (text: string | undefined): number => Number((text ?? '').replaceAll(/[¥,]/g, ''))
 const fen = (text: string | undefined): number => Math.round(number(text) * 100)
+const written = (n: number | null): string => (n === null ? '–' : String(n))
+const share = (of: number | null): string => (of === null ? '–' : percent(of))
 const pages = ['', '/compatibility', '/merchants', '/reasons']
 
 test('signing in leads a provider to its pages, and the operator finds them', async () => {
@@ -143,10 +146,15 @@ test('funnel, groups and curves by group are the judge’s', async () => {
   const openings = judgeOpenings(asked).filter(({ terminals }) => terminals >= 20)
   expect(openings.length).toBe(2)
   const curves = await tableOf(page, '被拒之后，多久能开通')
-  const shown = new Map(curves.map(([group, ...rest]) => [group, rest]))
-  for (const { group, terminals, opened, medianDays, low, high } of openings) {
-    const days = [medianDays, low, high].map((each) => (each === null ? '–' : String(each)))
-    expect(shown.get(group)).toEqual([String(terminals), String(opened), ...days])
+  const all = { group: '全部终端', ...judged.timeToOpen }
+  for (const { group, terminals, opened, medianDays, low, high, curve } of [all, ...openings]) {
+    const told = [terminals, opened, medianDays, low, high].map(written)
+    expect(curves.filter(([name]) => name === group).map(([, ...rest]) => rest)).toEqual(
+      curve.map((point) => [
+        ...[written(point.day), share(point.notOpen), share(point.low), share(point.high)],
+        ...told,
+      ]),
+    )
   }
   await context.close()
 })
