@@ -325,6 +325,29 @@ test('a code is mapped, corrected and kept in the history before any event has i
   await context.close()
 })
 
+test('where there is too little to judge, the pages give no all-clear', async () => {
+  const [few, merchantNo, terminalNo] = ['few', '898584058129902', '10000001']
+  await house.json('PUT', `/api/v1/providers/${few}`, { body: { name: 'Few' }, expected: 201 })
+  await register(house, { providerId: few, merchantNo, terminals: [terminalNo] })
+  await post(house, [
+    {
+      ...{ specversion: '1.0', id: 'few-1', source: `urn:terminal:${merchantNo}:${terminalNo}` },
+      ...{ type: 'tillsight.payment.declined', time: new Date(now - hour).toISOString() },
+      data: {
+        ...{ checkoutId: 'few-1', attempt: 1, amount: 100, method: 'HUABEI' },
+        code: { system: 'ALIPAY', value: 'ACQ.BUYER_BALANCE_NOT_ENOUGH' },
+      },
+    },
+  ])
+  const its = await keyFor(house, { role: 'provider', providerId: few })
+  const { page, context } = await visit(`/p/${few}/compatibility`, {}, its)
+  const saying = async (panel: string) => page.getByRole('region', { name: panel, exact: true }).innerText()
+  expect(await saying('升级哪个固件最划算')).toContain('只比较因机器或固件做不了而被拒的单')
+  expect(await saying('升级哪个固件最划算')).toContain('至少 50 单、5 家商户')
+  expect(await saying('突然变差的固件')).toContain('只和这段日子里更早的单比')
+  await context.close()
+})
+
 test('figures and tables are there before any script runs', async () => {
   for (const path of pages) {
     const { page, context } = await visit(`/p/${providerId}${path}`, { javaScriptEnabled: false, viewport: phone })
