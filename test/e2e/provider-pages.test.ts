@@ -325,6 +325,27 @@ test('a code is mapped, corrected and kept in the history before any event has i
   await context.close()
 })
 
+test('why and who can mend it is told to the acquirer, not to a shop', async () => {
+  for (const { english, title, who, how, shop } of [
+    {
+      ...{ english: false, title: '为什么收不了，找谁解决', who: ['收银机厂家、商户自己', '收银机厂家、本机构'] },
+      ...{ how: '给商户换一台', shop: /店里|收单机构/ },
+    },
+    {
+      ...{ english: true, title: 'Why, and who can mend it', who: ['till maker, the merchant', 'till maker, you'] },
+      ...{ how: 'Work out an update with the maker', shop: /your (shop|acquirer)/i },
+    },
+  ]) {
+    const { page, context } = await visit(`/p/${providerId}/reasons`, { english })
+    const causes = page.getByRole('region', { name: title, exact: true })
+    const said = await causes.innerText()
+    expect(await causes.locator('dt + dd').allInnerTexts()).toEqual(expect.arrayContaining(who))
+    expect(said).toContain(how)
+    expect(said).not.toMatch(shop)
+    await context.close()
+  }
+})
+
 test('where there is too little to judge, the pages give no all-clear', async () => {
   const [few, merchantNo, terminalNo] = ['few', '898584058129902', '10000001']
   await house.json('PUT', `/api/v1/providers/${few}`, { body: { name: 'Few' }, expected: 201 })
@@ -345,6 +366,8 @@ test('where there is too little to judge, the pages give no all-clear', async ()
   expect(await saying('升级哪个固件最划算')).toContain('只比较因机器或固件做不了而被拒的单')
   expect(await saying('升级哪个固件最划算')).toContain('至少 50 单、5 家商户')
   expect(await saying('突然变差的固件')).toContain('只和这段日子里更早的单比')
+  await page.goto(`${house.url}/p/${few}/reasons`)
+  expect(await saying('为什么收不了，找谁解决')).toContain('没有哪家商户因为收不了花呗')
   await context.close()
 })
 

@@ -11,6 +11,9 @@ import { m } from '#paraglide/messages.js'
 
 type Name = () => string
 
+/** Whom a text speaks to: the acquirer reads of its merchants. */
+export type Reader = 'merchant' | 'provider'
+
 /** 1 单, 12 单; 1 sale, 12 sales. */
 export const checkouts = (n: number): string =>
   n === 1 ? m.unit_checkout({ count: count(n) }) : m.unit_checkouts({ count: count(n) })
@@ -44,7 +47,7 @@ export const nodeName: Record<FlowNode, Name> = {
   recoveredInWallet: m.node_recovered_in_wallet,
 }
 
-const menderName: Record<Mender, Name> = {
+const menders: Record<Mender, Name> = {
   vendor: m.mender_vendor,
   acquirer: m.mender_acquirer,
   isv: m.mender_isv,
@@ -55,8 +58,13 @@ const menderName: Record<Mender, Name> = {
   us: m.mender_us,
 }
 
-export const menderNames = (menders: readonly Mender[]): string =>
-  menders.map((mender) => menderName[mender]()).join(m.mender_join())
+const mendersTo: Record<Reader, Record<Mender, Name>> = {
+  merchant: menders,
+  provider: { ...menders, acquirer: m.mender_acquirer_provider, merchant: m.mender_merchant_provider },
+}
+
+export const menderNames = (those: readonly Mender[], reader: Reader = 'merchant'): string =>
+  those.map((mender) => mendersTo[reader][mender]()).join(m.mender_join())
 
 export const reasonName: Record<Reason, Name> = {
   TECH_NO_SUPPORT: m.reason_TECH_NO_SUPPORT,
@@ -78,7 +86,7 @@ export const reasonName: Record<Reason, Name> = {
   UNMAPPED: m.reason_UNMAPPED,
 }
 
-export const remedy: Record<Reason, Name> = {
+const remedies: Record<Reason, Name> = {
   TECH_NO_SUPPORT: m.remedy_TECH_NO_SUPPORT,
   LEGACY_INCOMPATIBLE: m.remedy_LEGACY_INCOMPATIBLE,
   CHANNEL_COMPETITION: m.remedy_CHANNEL_COMPETITION,
@@ -97,6 +105,24 @@ export const remedy: Record<Reason, Name> = {
   OPERATION: m.remedy_OPERATION,
   UNMAPPED: m.remedy_UNMAPPED,
 }
+
+const remediesTo: Record<Reader, Record<Reason, Name>> = {
+  merchant: remedies,
+  provider: {
+    ...remedies,
+    TECH_NO_SUPPORT: m.remedy_TECH_NO_SUPPORT_provider,
+    CHANNEL_COMPETITION: m.remedy_CHANNEL_COMPETITION_provider,
+    SILENT_SUBSTITUTION: m.remedy_SILENT_SUBSTITUTION_provider,
+    POLICY_LICENCE: m.remedy_POLICY_LICENCE_provider,
+    NO_AGREEMENT: m.remedy_NO_AGREEMENT_provider,
+    RISK_APPETITE: m.remedy_RISK_APPETITE_provider,
+    CUSTOMER_MIX: m.remedy_CUSTOMER_MIX_provider,
+    LIMIT: m.remedy_LIMIT_provider,
+    OPERATION: m.remedy_OPERATION_provider,
+  },
+}
+
+export const remedy = (reason: Reason, reader: Reader): string => remediesTo[reader][reason]()
 
 /** What the article that the project began with calls the remedy; '' where it speaks of none. */
 const ways: Partial<Record<Reason, Name>> = {
