@@ -7,6 +7,8 @@ import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { signedIn } from '../support/session.ts'
 
+/** Of no other test: what a fleet is like is remembered for half a minute. */
+const providerId = 'open-pages'
 const merchantNo = '898584058120001'
 const [heard, never] = ['10000001', '10000002']
 
@@ -17,8 +19,8 @@ let key: string
 beforeAll(async () => {
   house = await openHouse({}, dashboard)
   browser = await openBrowser()
-  await register(house, { providerId: 'p1', merchantNo, terminals: [heard, never] })
-  key = await keyFor(house, { role: 'provider', providerId: 'p1' })
+  await register(house, { providerId, merchantNo, terminals: [heard, never] })
+  key = await keyFor(house, { role: 'provider', providerId })
   for (let i = 0; i < 6; i += 1) await keyFor(house, { role: 'terminal', merchantNo, terminalNo: heard })
   await tell(3)
 })
@@ -51,7 +53,7 @@ test.each([
   { path: 'fleet', to: '#list' },
 ])('on $path, links to $to lead there, and keys go on from there', async ({ path, to }) => {
   const { page, context } = await signedIn(browser, house.url, key, { viewport: { ...phone, height: 300 } })
-  await page.goto(`${house.url}/p/p1/${path}`)
+  await page.goto(`${house.url}/p/${providerId}/${path}`)
   expect(await distanceOf(page, to)).toBeGreaterThan(250)
   await page.locator(`main a[href$="${to}"]`).last().click()
   await page.waitForURL(`**${to}`)
@@ -63,7 +65,7 @@ test.each([
 
 test('an address with a place in it opens there', async () => {
   const { page, context } = await signedIn(browser, house.url, key, { viewport: { ...phone, height: 300 } })
-  await page.goto(`${house.url}/p/p1/reasons#change`)
+  await page.goto(`${house.url}/p/${providerId}/reasons#change`)
   await expect.poll(() => distanceOf(page, '#change')).toBeLessThan(250)
   await context.close()
 })
@@ -71,7 +73,7 @@ test('an address with a place in it opens there', async () => {
 test('the fleet page is told anew each minute, and says so when it can’t be', async () => {
   const { page, context, problems } = await signedIn(browser, house.url, key)
   await page.clock.install()
-  await page.goto(`${house.url}/p/p1/fleet`)
+  await page.goto(`${house.url}/p/${providerId}/fleet`)
   const overview = page.getByRole('region', { name: '终端有没有在上报' })
   expect(await overview.innerText()).toContain('2 台中的 1 台')
   const note = () => overview.locator('.note').innerText()
@@ -92,7 +94,7 @@ test('the fleet page is told anew each minute, and says so when it can’t be', 
 
 test('terminals that never said what they can do are not said to be stuck', async () => {
   const { page, context } = await signedIn(browser, house.url, key)
-  await page.goto(`${house.url}/p/p1`)
+  await page.goto(`${house.url}/p/${providerId}`)
   const funnel = page.getByRole('region', { name: '花呗开通走到哪一步' })
   expect(await funnel.innerText()).toContain('另有 2 台从没报过能不能收花呗')
   expect(await funnel.innerText()).not.toContain('卡住')
@@ -103,6 +105,6 @@ test('the way back to the list keeps the days', async () => {
   const { page, context } = await signedIn(browser, house.url, key)
   await page.goto(`${house.url}/m/${merchantNo}?from=2026-11-01&to=2026-11-10`)
   await page.getByRole('link', { name: '所有商户' }).click()
-  await page.waitForURL('**/p/p1/merchants?from=2026-11-01&to=2026-11-10')
+  await page.waitForURL(`**/p/${providerId}/merchants?from=2026-11-01&to=2026-11-10`)
   await context.close()
 })
