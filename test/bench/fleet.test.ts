@@ -13,20 +13,7 @@ test('bench:fleet opens a page of a provider on a slow phone, asks for its figur
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
   const file = join(directory, 'fleet.json')
   const script = join(import.meta.dirname, 'fleet.ts')
-  const quick = [
-    '--events',
-    '1000',
-    '--merchants',
-    '50',
-    '--days',
-    '30',
-    '--page',
-    'compatibility',
-    '--rounds',
-    '1',
-    '--requests',
-    '1',
-  ]
+  const quick = '--events 1000 --merchants 50 --days 30 --page compatibility --rounds 1 --requests 1'.split(' ')
   await promisify(execFile)(process.execPath, [script, ...quick, '--json', file])
   const { figures } = JSON.parse(await readFile(file, 'utf8')) as { figures: Figure[] }
 

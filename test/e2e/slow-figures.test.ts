@@ -3,7 +3,7 @@
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 import { sql } from 'kysely'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openBrowser, phone } from '../support/browser.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
@@ -45,6 +45,7 @@ function held(): () => Promise<void> {
   return release
 }
 
+const working = (page: Page) => page.getByRole('status').getByText('正在算')
 const visitor = (path: string) =>
   path.startsWith('/p/') ? { role: 'provider', providerId: 'p1' } : { role: 'merchant', merchantNo }
 
@@ -65,7 +66,7 @@ test.each(asked)('$path says that it is working, and shows its figures by itself
   const problems = problemsOf(page)
   const release = held()
   await page.goto(house.url + path)
-  const waits = page.getByRole('status').getByText('正在算')
+  const waits = working(page)
   expect(await waits.isVisible()).toBe(true)
   await release()
   await waits.waitFor({ state: 'detached' })
@@ -80,7 +81,7 @@ test('what an address names is gone to when it is there', async () => {
   const page = await context.newPage()
   const release = held()
   await page.goto(`${house.url}/p/p1/reasons#change`)
-  expect(await page.getByRole('status').getByText('正在算').isVisible()).toBe(true)
+  expect(await working(page).isVisible()).toBe(true)
   await release()
   const change = page.locator('#change')
   await expect.poll(() => change.evaluate((element) => element.getBoundingClientRect().top)).toBeLessThan(100)
@@ -93,7 +94,7 @@ test.each(['/p/p1?by=city', '/p/p1/fleet'])('%s comes by itself without script t
   const page = await context.newPage()
   const release = held()
   await page.goto(house.url + path)
-  const waits = page.getByRole('status').getByText('正在算')
+  const waits = working(page)
   expect(await waits.isVisible()).toBe(true)
   await release()
   await waits.waitFor({ state: 'detached' })
