@@ -168,6 +168,25 @@ test('refused events are told once where they are alike, with what to do, and ar
   await context.close()
 })
 
+test('an event that nobody can mend is shown as it was kept, and is not offered to be submitted again', async () => {
+  const [sale] = sales(shop, healthy, 1, () => Date.now())
+  const event = { ...sale, id: 'malformed', data: { ...sale?.data, amount: '12.00' } }
+  await house.call('POST', '/v1/events', {
+    key,
+    body: JSON.stringify([event]),
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+  })
+  const { page, context } = await open('fleet', { javaScriptEnabled: false, viewport: phone })
+  const refused = page.locator('#quarantine')
+  await refused.getByRole('link', { name: /看来源.*格式不对/ }).click()
+  await refused.getByRole('link', { name: '逐条看' }).click()
+  await refused.getByText('看保留的内容').click()
+  expect(await refused.locator('pre').innerText()).toContain('"id": "malformed"')
+  expect(await refused.getByRole('button').count()).toBe(0)
+  expect(await refused.getByRole('checkbox').count()).toBe(0)
+  await context.close()
+})
+
 const csv = (...rows: string[]) => ({
   name: 'shops.csv',
   mimeType: 'text/csv',

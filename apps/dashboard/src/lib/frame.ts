@@ -53,6 +53,6 @@ export interface FramePage {
   /** Its folder; '' for the first one. */
   id: string
   name: () => string
-  /** Its figures are not compared with the period before. */
-  alone?: true
+  /** Alone: its figures are not compared with the period before. Now: they are of no days. */
+  days?: 'alone' | 'now'
 }

@@ -15,15 +15,16 @@ const impatient = { headers: { prefer: 'wait=1' } }
  * Asked through an address of its own and not by a server load: where the server can't be reached, a page that is already
  * open keeps its figures and says how old they are, instead of being replaced by an error.
  *
+ * @param how `canWait`: an empty page meanwhile would forget what it has to say.
  * @returns `shown` is null where there are no figures and none were kept. `waits`: they are still made.
  */
-export async function loadFigures<Figures extends Dated>({
-  fetch,
-  url,
-}: Pick<LoadEvent, 'fetch' | 'url'>): Promise<{ shown: Shown<Figures> | null; waits: boolean }> {
+export async function loadFigures<Figures extends Dated>(
+  { fetch, url }: Pick<LoadEvent, 'fetch' | 'url'>,
+  { canWait }: { canWait: boolean } = { canWait: opened },
+): Promise<{ shown: Shown<Figures> | null; waits: boolean }> {
   const address = url.pathname + url.search
   // A browser's first question is the server's once more: it finds the answer in the page.
-  const answer = await askedFor(fetch, `${url.pathname}/figures${url.search}`, opened ? {} : impatient)
+  const answer = await askedFor(fetch, `${url.pathname}/figures${url.search}`, canWait ? {} : impatient)
   if (!import.meta.env.SSR) opened = true
   if (answer?.status === 401) redirect(303, `/sign-in?to=${encodeURIComponent(address)}`)
   if (answer?.status === 404) error(404)

@@ -41,14 +41,21 @@ export const providerAnswersWith =
   (event) =>
     figuresAnswer(
       event,
-      async () => ofProvider(await providerIn(event), event.url.searchParams, figuresOf, shownFrom),
+      async () => {
+        const provider = await providerIn(event)
+        const query = event.url.searchParams
+        const figures = async (period: Period, began: boolean) =>
+          figuresOf(await questionOf(provider, query, period, began))
+        return providerFrame(provider, query, figures, shownFrom)
+      },
       emptyFor.providerMs,
     )
 
-async function ofProvider<Figures extends Dated>(
+/** The frame of one of the provider's pages. */
+export async function providerFrame<Figures extends Dated>(
   provider: ProviderScope,
   query: URLSearchParams,
-  figuresOf: FiguresOf<Figures>,
+  figures: (period: Period, began: boolean) => Promise<Figures>,
   shownFrom: ShownFrom,
 ): Promise<Frame<Figures>> {
   const { registry } = providedStores()
@@ -56,8 +63,7 @@ async function ofProvider<Figures extends Dated>(
   const [record, began] = await Promise.all([getProvider(registry, id), hasEvents(registry, provider)])
   const subject = { id, name: record?.name ?? id, timeZone: defaultTimeZone, mark: null, hasEvents: began }
   const isShown = began || shownFrom === 'the start'
-  const figures = async (period: Period) => figuresOf(await questionOf(provider, query, period, began))
-  return framed(subject, query, isShown ? figures : null)
+  return framed(subject, query, isShown ? (period) => figures(period, began) : null)
 }
 
 async function questionOf(

@@ -1,20 +1,31 @@
+import type { EventStore } from '@tillsight/shared/store/connect.ts'
+
+type Remember<T> = (of: EventStore, asked: string, ask: () => Promise<T>) => Promise<T>
+
+interface Kept<T> {
+  /** Not known before the answer has come. */
+  until: number
+  answer: Promise<T>
+}
+
 /**
- * Remembers answers for a moment: turning a page of a long list, or sorting it otherwise, asks for the same figures again. Many
- * who ask at once share one answer.
+ * Remembers what a store answered for a moment: turning a page of a long list, or sorting it otherwise, asks for the same figures
+ * again. Many who ask at once share one answer.
  */
-export function remembered<T>(forMs: number, most: number): (key: string, make: () => Promise<T>) => Promise<T> {
-  /** `until` is not known before the answer has come. */
-  const kept = new Map<string, { until: number; answer: Promise<T> }>()
-  return (key, make) => {
-    const known = kept.get(key)
+export function remembered<T>(forMs: number, most: number): Remember<T> {
+  const stores = new WeakMap<EventStore, Map<string, Kept<T>>>()
+  return (of, asked, ask) => {
+    const kept = stores.get(of) ?? new Map<string, Kept<T>>()
+    stores.set(of, kept)
+    const known = kept.get(asked)
     if (known !== undefined && Date.now() < known.until) return known.answer
-    kept.delete(key)
-    const entry = { until: Infinity, answer: make() }
-    kept.set(key, entry)
+    kept.delete(asked)
+    const entry = { until: Infinity, answer: ask() }
+    kept.set(asked, entry)
     entry.answer.then(
       () => (entry.until = Date.now() + forMs),
       // What failed is asked for anew.
-      () => kept.get(key) === entry && kept.delete(key),
+      () => kept.get(asked) === entry && kept.delete(asked),
     )
     for (const oldest of kept.keys()) {
       if (kept.size <= most) break

@@ -25,7 +25,13 @@ const alikeSchema = Type.Object({
 export type Alike = Static<typeof alikeSchema>
 const alikeCheck = Compile(alikeSchema)
 
-const refusedSchema = Type.Object({ id: Type.String(), receivedAt: Type.Integer() })
+const refusedSchema = Type.Object({
+  id: Type.String(),
+  /** UTC milliseconds. */
+  receivedAt: Type.Integer(),
+  /** What is kept of it, as JSON. */
+  event: Type.String(),
+})
 export type RefusedEntry = Static<typeof refusedSchema>
 const refusedCheck = Compile(refusedSchema)
 
@@ -57,7 +63,7 @@ export async function refusedIn(
 ): Promise<RefusedEntry[]> {
   if (groups.length === 0) return []
   const { rows } = await sql<RefusedEntry>`
-    SELECT id, receivedAt
+    SELECT id, receivedAt, event
     FROM (${quarantineQuery(scope, { code }, after, all, Date.now())})
     WHERE ${idOf} IN ${groups}
     ORDER BY receivedAt DESC, id DESC LIMIT ${most}`.execute(db)

@@ -5,11 +5,11 @@ import type { FramePage } from '#lib/frame.ts'
 import { m } from '#paraglide/messages.js'
 
 export const pages: readonly FramePage[] = [
-  { id: '', name: m.page_adoption, alone: true },
-  { id: 'compatibility', name: m.page_compatibility, alone: true },
+  { id: '', name: m.page_adoption, days: 'alone' },
+  { id: 'compatibility', name: m.page_compatibility, days: 'alone' },
   { id: 'merchants', name: m.page_merchants },
-  { id: 'reasons', name: m.page_reasons, alone: true },
-  { id: 'fleet', name: m.page_fleet, alone: true },
+  { id: 'reasons', name: m.page_reasons, days: 'alone' },
+  { id: 'fleet', name: m.page_fleet, days: 'now' },
   { id: 'registry', name: m.page_registry },
 ]
 

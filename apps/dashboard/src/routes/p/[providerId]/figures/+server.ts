@@ -40,7 +40,7 @@ export const GET: RequestHandler = providerAnswersWith<AdoptionFigures>(
     const { from, to } = parameters.range
     const before = daysBefore(to, week)
     const range = { from: before < from ? before : from, to }
-    const found = await remember([provider.providerId, range.from, to, by].join(' '), async () => {
+    const found = await remember(events, [provider.providerId, range.from, to, by].join(' '), async () => {
       const terminals = await fleetOf(registry, provider)
       return adoptionByGroup(events, provider, { merchants, terminals }, { ...parameters, range, by })
     })

@@ -28,7 +28,7 @@ const day = 24 * 3_600_000
 const remember = remembered<Fleet>(30_000, 4)
 
 export const readFleet = (provider: ProviderScope): Promise<Fleet> =>
-  remember(provider.providerId, () => fleetAt(providedStores(), provider, Date.now()))
+  remember(providedStores().events, provider.providerId, () => fleetAt(providedStores(), provider, Date.now()))
 
 async function fleetAt(
   { events, registry }: Pick<Stores, 'events' | 'registry'>,

@@ -1,14 +1,21 @@
 /** Refused events as a page shows them: by code; of one code by what is alike; of one such group one by one. And their replay. */
 
 import type { RefusalCode } from '@tillsight/shared/events/refusal.ts'
+import { notFound } from '@tillsight/shared/http/problem.ts'
 import { providedIngest } from '@tillsight/shared/ingest-port.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
 import { merchantNames } from '@tillsight/shared/registry/merchants.ts'
-import type { ProviderScope, QuarantineScope } from '@tillsight/shared/registry/scope.ts'
+import {
+  actingFor,
+  quarantineScope,
+  type ProviderScope,
+  type QuarantineScope,
+} from '@tillsight/shared/registry/scope.ts'
 import { quarantineCounts, type Place, type Replayed } from '@tillsight/shared/store/quarantine.ts'
 import { refusedAlike, refusedIn, type Alike, type RefusedEntry } from '@tillsight/shared/store/refused-alike.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 import { codeOf, placeIn, placeText } from '#api/quarantine.ts'
+import { providerIn } from '#server/provider.ts'
 
 const groupsShown = 50
 const entriesAPage = 50
@@ -40,6 +47,21 @@ async function named(provider: ProviderScope, groups: readonly Alike[]): Promise
     const isTold = merchantNo !== undefined && terminalNo !== undefined
     return { ...group, terminal: isTold ? { merchantNo, terminalNo, name: names.get(merchantNo) ?? null } : null }
   })
+}
+
+export interface QuarantineAsked {
+  provider: ProviderScope
+  principal: Principal
+  scope: QuarantineScope
+}
+
+/** Whose refused events the page shows and replays: the provider's, whoever looks. Otherwise 404. */
+export async function quarantineOf(event: Parameters<typeof providerIn>[0]): Promise<QuarantineAsked> {
+  const provider = await providerIn(event)
+  const principal = event.locals.principal && actingFor(event.locals.principal, provider)
+  const scope = principal && quarantineScope(principal)
+  if (principal === undefined || scope === undefined) throw notFound()
+  return { provider, principal, scope }
 }
 
 export async function readQuarantine(provider: ProviderScope, scope: QuarantineScope, query: URLSearchParams) {

@@ -27,5 +27,7 @@ export const refusalRemedy: Record<RefusalCode, () => string> = {
   contains_card_number: m.refusal_contains_card_number_todo,
 }
 
-/** Nothing of an event with a card number is kept, so there is nothing to submit again. */
-export const canBeReplayed = (code: RefusalCode): boolean => code !== 'contains_card_number'
+const mendedElsewhere: ReadonlySet<RefusalCode> = new Set(['source_not_allowed', 'unknown_terminal', 'time_in_future'])
+
+/** The fault is not in the event itself, which nobody can change: a registration, or time, makes it acceptable. */
+export const canBeReplayed = (code: RefusalCode): boolean => mendedElsewhere.has(code)

@@ -28,7 +28,7 @@ const remember = remembered<MerchantRows>(whileMany.forMs, whileMany.most)
 export function merchantRows(question: Question): Promise<MerchantRows> {
   const { range } = question.parameters
   const key = [question.provider.providerId, range.from, range.to, question.previous?.from].join(' ')
-  return remember(key, () => readRows(question))
+  return remember(question.events, key, () => readRows(question))
 }
 
 async function readRows({

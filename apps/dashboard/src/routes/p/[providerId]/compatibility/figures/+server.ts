@@ -21,7 +21,7 @@ const remember = remembered<CompatibilityFigures>(whileMany.forMs, whileMany.mos
 export const GET: RequestHandler = providerAnswersWith<CompatibilityFigures>(
   ({ events, registry, provider, merchants, parameters }) => {
     const { range } = parameters
-    return remember([provider.providerId, range.from, range.to].join(' '), async () => {
+    return remember(events, [provider.providerId, range.from, range.to].join(' '), async () => {
       const { asOf, uses } = await terminalUses(events, merchants, () => fleetOf(registry, provider), parameters)
       return {
         asOf,
