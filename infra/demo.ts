@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callsTo } from './api.ts'
+import { faultsOf } from './demo-faults.ts'
 import { everyMs, say, show } from './display.ts'
 import { happeningOf, openBooks } from './invented-market.ts'
 import { runUntilStopped } from './process.ts'
@@ -66,6 +67,8 @@ const outbox = openOutbox({
   onProblem: ({ message }) => console.error(`demo: ${message}`),
   onRefused: ({ id, code, detail }) => console.error(`demo: event ${id} was refused: ${code}, ${detail}`),
 })
+const faults = faultsOf(shops.merchants.slice(SHOPS.length), today)
+await faults.plant(callsTo(server.url, providerKey))
 await postPast(outbox, shops)
 await printWhereToLook(shops)
 void postLive(outbox, shops)
@@ -84,7 +87,8 @@ async function postPast(gateway: Outbox, of: Market): Promise<void> {
   let shownAt = -Infinity
   for (const event of marketEvents(of, { from: dayAfter(today, -pastDays), to: today })) {
     if (event.time > now) break
-    events.push(event)
+    const sent = faults.sent(event)
+    if (sent !== undefined) events.push(sent)
     if (events.length < portion) continue
     record()
     do {
@@ -108,7 +112,8 @@ async function postLive(gateway: Outbox, of: Market): Promise<void> {
       const now = timestamp(Date.now())
       const due = waiting.findIndex(({ time }) => time > now)
       const events = waiting.splice(0, due === -1 ? waiting.length : due)
-      gateway.recordAll(events.map((event) => happeningOf(gateway, event)))
+      const sent = events.flatMap((event) => faults.sent(event) ?? [])
+      gateway.recordAll(sent.map((event) => happeningOf(gateway, event)))
       await pause(1_000)
     }
   }

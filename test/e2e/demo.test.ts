@@ -74,12 +74,28 @@ test('the provider is told of one firmware that went bad, and when it began', as
   await browser.close()
 })
 
+test('the provider is told of one terminal with each fault of the fleet', async () => {
+  const browser = await openBrowser()
+  const page = await browser.newPage()
+  await enter(page, providerLink())
+  await page.waitForURL('**/p/*')
+  await page.goto(`${page.url()}/fleet`)
+  const told = async () => {
+    await page.reload()
+    const faults = await page.getByRole('navigation', { name: '问题清单' }).getByRole('link').allInnerTexts()
+    return faults.map((text) => text.replaceAll(/\s+/g, ' ').trim()).filter((text) => !text.startsWith('0'))
+  }
+  const all = ['1 失联', '1 时钟不准', '1 序列号重复', '1 被拒收的数据']
+  await expect.poll(told, { timeout: 30_000, interval: 1_000 }).toEqual(all)
+  await browser.close()
+})
+
 test('the shops go on posting, and nothing that they post is refused', async () => {
   const [, , url = ''] = links()[0] ?? []
   const { call } = callsTo(url)
   const accepted = async () => {
     const text = await (await call('GET', '/metrics', { key: demo.ready[1] ?? '' })).text()
-    expect(text).not.toMatch(/tillsight_ingest_events_total\{result="(?!accepted)/)
+    expect(text).not.toMatch(/tillsight_ingest_events_total\{result="(?!accepted|unknown_terminal)/)
     return Number(/tillsight_ingest_events_total\{result="accepted"\} (\d+)/.exec(text)?.[1])
   }
   const before = await accepted()
