@@ -1,7 +1,7 @@
 import type { OwnCodes } from '@tillsight/shared/events/reasons.ts'
 import type { CodeUse } from '@tillsight/shared/metrics/code-use.ts'
 import { expect, test } from 'vitest'
-import { changeIn, codeRows, previewOf, reasonRows, withChange } from './rows.ts'
+import { changeIn, codeRows, countsAs, previewOf, reasonRows, withChange } from './rows.ts'
 
 const use = (value: string | null, reason: CodeUse['reason'], more: Partial<CodeUse> = {}): CodeUse => ({
   code: value === null ? null : { system: 'LOCAL', value },
@@ -40,6 +40,14 @@ test('checkouts that a shut channel or a declared cause explains are told apart 
     new Map([['LOCAL E1', 'NO_AGREEMENT']]),
   )
   expect(row).toMatchObject({ meaning: 'NO_AGREEMENT', checkouts: 5, otherwise: 2 })
+})
+
+test('a code counts as lost, or once it is mapped, or never', () => {
+  const counted = (...uses: CodeUse[]) => codeRows(uses, own).map((row) => [row.value, countsAs(row)])
+  expect(counted(use('E1', 'NO_AGREEMENT', { netLost: { amount: 0 } }))).toContainEqual(['E1', 'lost'])
+  expect(counted(use('E2', 'UNMAPPED', { netLost: { amount: 0 } }))).toContainEqual(['E2', 'waiting'])
+  expect(counted(use('E2', 'CHANNEL_COMPETITION'))).toContainEqual(['E2', 'lost'])
+  expect(counted(use('GONE 1', 'SYSTEM', { netLost: { amount: 0 } }))).toContainEqual(['GONE 1', 'never'])
 })
 
 test('only the unsupported group has a loss', () => {

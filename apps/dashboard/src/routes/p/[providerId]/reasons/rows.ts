@@ -43,6 +43,12 @@ function meaningOf(system: string, value: string, own: OwnCodes): { meaning: Rea
 /** Nobody says what it means, and there are checkouts that nothing else explains. */
 export const isUnmapped = ({ by, checkouts, otherwise }: CodeRow): boolean => by === 'nobody' && checkouts > otherwise
 
+/** How the checkouts of a code count: as lost, not before somebody maps it, or never, for Huabei would not have helped. */
+export const countsAs = (row: CodeRow): 'lost' | 'waiting' | 'never' => {
+  if (isUnmapped(row)) return 'waiting'
+  return row.lost > 0 || groupOf(row.meaning) === 'unsupported' ? 'lost' : 'never'
+}
+
 /** What nobody has mapped comes first, then by checkouts; own codes that were not seen come last. */
 export function codeRows(uses: readonly CodeUse[], own: OwnCodes): CodeRow[] {
   const rows = new Map<string, CodeRow>()
