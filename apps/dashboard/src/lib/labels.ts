@@ -15,8 +15,7 @@ type Name = () => string
 export type Reader = 'merchant' | 'provider'
 
 /** 1 单, 12 单; 1 sale, 12 sales. */
-export const checkouts = (n: number): string =>
-  n === 1 ? m.unit_checkout({ count: count(n) }) : m.unit_checkouts({ count: count(n) })
+export const checkouts = (n: number): string => m.unit_checkouts({ count: count(n) })
 
 export const fateName: Record<Fate, Name> = {
   lost: m.fate_lost,
