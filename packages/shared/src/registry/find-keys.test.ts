@@ -64,3 +64,9 @@ test('keys are found by number too, and what is typed stands for itself', async 
   expect(await foundBy({ providerId: 'p1' }, '10000001')).toEqual([['清风茶馆', teahouse, '10000001']])
   expect(await foundBy({ providerId: 'p1' }, '%')).toEqual([])
 })
+
+test('a terminal’s key is found by both its numbers, as a spreadsheet has them', async () => {
+  for (const text of [`${teahouse} 10000001`, `\u3000${teahouse}\t10000001 `, '１００００００１']) {
+    expect(await foundBy({ providerId: 'p1' }, text)).toEqual([['清风茶馆', teahouse, '10000001']])
+  }
+})

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Registry } from './connect.ts'
 import { issuedBelow, recordOf, type KeyRecord, type KeysBelow } from './keys.ts'
-import { found, pattern, type Found, type Search } from './search.ts'
+import { found, patterns, type Found, type Search } from './search.ts'
 
 export interface FoundKey extends KeyRecord {
   /** Of its merchant; null: it has none, or the merchant is gone. */
@@ -10,21 +10,18 @@ export interface FoundKey extends KeyRecord {
 
 /**
  * A part of the keys below `holder`, the newest first.
- * @param text part of a merchant's name or number, of a terminal's number, or of the key's id.
+ * @param text part of a merchant's name or number, of a terminal's number, of both numbers with a blank between, or of the key's id.
  */
 export async function findKeys(
   registry: Registry,
   holder: KeysBelow,
   { text, offset, limit }: Search,
 ): Promise<Found<FoundKey>> {
-  const like = pattern(text)
+  const likes = sql`ANY(${patterns(text)}::text[])`
   const rows = await issuedBelow(registry, holder)
-    .where((eb) =>
-      eb.or(
-        ['merchants.name', 'keys.merchantNo', 'keys.terminalNo', 'keys.id'].map((column) =>
-          eb(sql.ref(column), 'ilike', like),
-        ),
-      ),
+    .where(
+      sql<boolean>`(merchants.name ILIKE ${likes} OR keys.id ILIKE ${likes}
+        OR concat_ws(' ', keys."merchantNo", keys."terminalNo") ILIKE ${likes})`,
     )
     .select('merchants.name')
     .select(sql<number>`count(*) OVER ()::int`.as('total'))

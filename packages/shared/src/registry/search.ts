@@ -35,8 +35,15 @@ export interface Found<Row> {
   total: number
 }
 
+/**
+ * What is looked for: the text as it is typed, since a name may be in full width itself, and as a number would be written that was
+ * pasted from elsewhere, its digits in full width and blanks around it. Either may be found.
+ */
+export const patterns = (text: string): string[] =>
+  [...new Set([text, text.normalize('NFKC').replace(/\s+/g, ' ').trim()])].map(pattern)
+
 /** In a pattern, what is typed stands for itself. */
-export const pattern = (text: string): string => `%${text.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')}%`
+const pattern = (text: string): string => `%${text.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')}%`
 
 export const found = <Row>(rows: readonly (Row & { total: number })[]): Found<Row> => ({
   total: rows[0]?.total ?? 0,
@@ -48,12 +55,12 @@ export async function findMerchants(
   { providerId }: ProviderScope,
   { text, offset, limit }: Search,
 ): Promise<Found<FoundMerchant>> {
-  const like = pattern(text)
+  const likes = sql`ANY(${patterns(text)}::text[])`
   const { rows } = await sql<FoundMerchant & { total: number }>`
     SELECT m."merchantNo", m.name, m.mcc, m.region, count(*) OVER ()::int AS total,
       (SELECT count(*) FROM terminals t WHERE t."merchantNo" = m."merchantNo")::int AS terminals
     FROM merchants m
-    WHERE m."providerId" = ${providerId} AND (m.name ILIKE ${like} OR m."merchantNo" ILIKE ${like})
+    WHERE m."providerId" = ${providerId} AND (m.name ILIKE ${likes} OR m."merchantNo" ILIKE ${likes})
     ORDER BY m."merchantNo" OFFSET ${offset} LIMIT ${limit}`.execute(registry)
   return found(rows)
 }
@@ -64,13 +71,14 @@ export async function findTerminals(
   { providerId }: ProviderScope,
   { text, offset, limit }: Search,
 ): Promise<Found<FoundTerminal>> {
-  const like = pattern(text)
+  const likes = sql`ANY(${patterns(text)}::text[])`
   const its = sql`SELECT "merchantNo" FROM merchants WHERE "providerId" = ${providerId}`
   const matches =
     text === ''
       ? sql`true`
-      : sql`("terminalNo" ILIKE ${like} OR "serialNo" ILIKE ${like}
-          OR "merchantNo" IN (${its} AND ("merchantNo" ILIKE ${like} OR name ILIKE ${like})))`
+      : // A receipt has both numbers, one after the other.
+        sql`(("merchantNo" || ' ' || "terminalNo") ILIKE ${likes} OR "serialNo" ILIKE ${likes}
+          OR "merchantNo" IN (${its} AND name ILIKE ${likes}))`
   const { rows } = await sql<FoundTerminal & { total: number }>`
     WITH matching AS MATERIALIZED (
       SELECT "merchantNo", "terminalNo" FROM terminals WHERE "merchantNo" IN (${its}) AND ${matches})
