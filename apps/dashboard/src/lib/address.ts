@@ -3,12 +3,15 @@
 type Query = Iterable<[string, string]>
 type Changes = Record<string, string | null>
 
-/** The path with the query of `url`, changed: null takes a parameter away. */
+/**
+ * The path with the query of `url`, changed: null takes a parameter away. The action of a form, such as `/issue`, is in the
+ * address of the page that answers it, and no part of what a page shows.
+ */
 export function changed(
   { pathname, searchParams }: { pathname: string; searchParams: Query },
   changes: Changes,
 ): string {
-  const query = new URLSearchParams([...searchParams])
+  const query = new URLSearchParams([...searchParams].filter(([name]) => !name.startsWith('/')))
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) query.delete(name)
     else query.set(name, value)

@@ -1,5 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { Problem } from '@tillsight/shared/http/problem.ts'
+import { changed } from '#lib/address.ts'
 import { declare, tapIn } from '#server/declare.ts'
 import { merchantIn } from '#server/merchant.ts'
 import type { Actions } from './$types'
@@ -18,10 +19,7 @@ export const actions: Actions = {
       return fail(reason.status, { undeclared: true })
     }
     // Without script the answer is the page itself, at its own address: to be loaded again without declaring again.
-    if (request.headers.get('x-sveltekit-action') === null) {
-      const query = new URLSearchParams([...url.searchParams].filter(([name]) => !name.startsWith('/')))
-      redirect(303, query.size === 0 ? url.pathname : `${url.pathname}?${query}`)
-    }
+    if (request.headers.get('x-sveltekit-action') === null) redirect(303, changed(url, {}))
     return { undeclared: false }
   },
 }

@@ -7,6 +7,7 @@ import { defaultTimeZone, getMerchant } from '@tillsight/shared/registry/merchan
 import { actingFor } from '@tillsight/shared/registry/scope.ts'
 import { findMerchants, findTerminals } from '@tillsight/shared/registry/search.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
+import { changed } from '#lib/address.ts'
 import { beginImport, importOf, previewImport } from '#server/imports.ts'
 import { providerIn } from '#server/provider.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -59,20 +60,19 @@ export const load: PageServerLoad = async (event) => {
     begun === null ? undefined : importOf(provider, begun),
   ])
   const pages = (total: number): number => Math.max(1, Math.ceil(total / rowsAPage))
-  const revoking = query.get('revoke')
   return {
     text,
     found: { ...listed, page, pages: pages(listed.total) },
     keyText,
     keys: { ...keys, page: keyPage, pages: pages(keys.total) },
-    revoking: keys.rows.find(({ id }) => id === revoking) ?? null,
+    revoking: query.get('revoke'),
     holder: { merchantNo: textIn(query, 'merchantNo'), terminalNo: textIn(query, 'terminalNo') },
     imported,
     timeZone: defaultTimeZone,
   }
 }
 
-const back = (url: URL, query: string, place: string): never => redirect(303, `${url.pathname}${query}#${place}`)
+const backToImport = (url: URL, id: string): never => redirect(303, `${changed(url, { import: id })}#import`)
 
 export const actions: Actions = {
   preview: async (event) => {
@@ -83,14 +83,14 @@ export const actions: Actions = {
     if (rows === null) return fail(400, { problem: 'unreadable' as const })
     const id = await previewImport(provider, principal, file.name, rows)
     if (id === undefined) return fail(409, { problem: 'busy' as const })
-    return back(event.url, `?import=${id}`, 'import')
+    return backToImport(event.url, id)
   },
 
   import: async (event) => {
     const { provider, principal } = await asked(event)
     const id = textIn(await event.request.formData(), 'import')
     if (!(await beginImport(provider, principal, id))) return fail(404, { problem: 'forgotten' as const })
-    return back(event.url, `?import=${id}`, 'import')
+    return backToImport(event.url, id)
   },
 
   /** The key is in this answer and nowhere else. */
