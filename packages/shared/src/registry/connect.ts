@@ -9,6 +9,7 @@ import * as phones from './migrations/002-phones.ts'
 import * as declarations from './migrations/003-declarations.ts'
 import * as codeChanges from './migrations/004-code-changes.ts'
 import * as imports from './migrations/005-imports.ts'
+import * as refusedRows from './migrations/006-refused-rows.ts'
 import type { RegistryTables } from './tables.ts'
 
 export type Registry = Kysely<RegistryTables>
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '003-declarations': declarations,
   '004-code-changes': codeChanges,
   '005-imports': imports,
+  '006-refused-rows': refusedRows,
 }
 
 export async function connectEmbeddedRegistry(path: string): Promise<Registry> {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectEmbeddedRegistry, type Registry } from './connect.ts'
-import { progressOf, tellProgress, type ImportProgress } from './import-progress.ts'
+import { progressOf, tellProgress, type ImportProgress, type RefusedRow } from './import-progress.ts'
 import type { ProviderScope } from './scope.ts'
 
 const [own, other] = ['p1', 'p2'].map((providerId) => ({ providerId }) as ProviderScope) as [
@@ -32,14 +32,17 @@ const progress = (id: string, change: Partial<ImportProgress> = {}): ImportProgr
   ...{ id, file: 'shops.csv', state: 'running', toWrite: 10, written: 4, lastRow: 6, refusals: 2 },
   ...change,
 })
-const tell = (one: ImportProgress) => tellProgress(registry, own, one)
+const tell = (one: ImportProgress, refused?: readonly RefusedRow[]) => tellProgress(registry, own, one, refused)
+const refusedRow = (row: number, name = 'Shop'): RefusedRow => ({
+  ...{ row, cells: { kind: 'merchant', name }, pointer: '/mcc', problem: 'form', otherRow: null },
+})
 const longSilent = () => sql`UPDATE imports SET "toldAt" = now() - interval '1 minute'`.execute(registry)
 
 test('an import is running while it says so, and interrupted when nothing was heard of it', async () => {
   await tell(progress('a'))
-  expect(await progressOf(registry, own, 'a')).toEqual(progress('a'))
+  expect(await progressOf(registry, own, 'a')).toEqual({ ...progress('a'), refused: [] })
   await longSilent()
-  expect(await progressOf(registry, own, 'a')).toEqual({ ...progress('a'), state: 'interrupted' })
+  expect(await progressOf(registry, own, 'a')).toEqual({ ...progress('a'), state: 'interrupted', refused: [] })
   await tell(progress('a', { written: 5, lastRow: 7 }))
   expect(await progressOf(registry, own, 'a')).toMatchObject({ state: 'running', written: 5, lastRow: 7 })
 })
@@ -57,4 +60,23 @@ test('only the newest is told of, to its own provider', async () => {
   expect(await progressOf(registry, own, 'd')).toBeDefined()
   expect(await progressOf(registry, other, 'd')).toBeUndefined()
   expect(await progressOf(registry, own, 'd\0')).toBeUndefined()
+})
+
+test('refused rows stay, whatever is in their cells, until others are told', async () => {
+  const refused = [refusedRow(2), refusedRow(7, '\0 \uD800 "x"')]
+  await tell(progress('e'), refused)
+  await tell(progress('e', { state: 'done' }))
+  expect((await progressOf(registry, own, 'e'))?.refused).toEqual(refused)
+  await tell(progress('f'), [])
+  expect((await progressOf(registry, own, 'f'))?.refused).toEqual([])
+})
+
+test('of very many refused rows the first are kept', async () => {
+  await tell(
+    progress('g'),
+    Array.from({ length: 100 }, (_, i) => refusedRow(i, 'x'.repeat(100_000))),
+  )
+  const rows = (await progressOf(registry, own, 'g'))?.refused.map(({ row }) => row) ?? []
+  expect(rows).toEqual(rows.map((_, i) => i))
+  expect([rows.length > 10, rows.length < 100]).toEqual([true, true])
 })

@@ -73,6 +73,8 @@ export interface RegistryTables {
     lastRow: number
     /** Of the file, those of the preview included. */
     refusals: number
+    /** These rows, as many as fit, as JSON. */
+    refused: Generated<string>
     toldAt: Generated<Date>
   }
   codes: { providerId: string; system: string; value: string; reason: Reason }
