@@ -39,10 +39,13 @@ const provinces: Record<string, Names> = {
   63: ['青海', 'Qinghai'],
   64: ['宁夏', 'Ningxia'],
   65: ['新疆', 'Xinjiang'],
+  71: ['台湾', 'Taiwan'],
+  81: ['香港', 'Hong Kong'],
+  82: ['澳门', 'Macao'],
 }
 
 /** Provinces that are one city. */
-const municipalities: ReadonlySet<string> = new Set(['11', '12', '31', '50'])
+const municipalities: ReadonlySet<string> = new Set(['11', '12', '31', '50', '81', '82'])
 
 const cities: Record<string, Names> = {
   1301: ['石家庄', 'Shijiazhuang'],
@@ -123,10 +126,14 @@ const cities: Record<string, Names> = {
   6501: ['乌鲁木齐', 'Ürümqi'],
 }
 
+const provinceOf = (code: string): string => code.slice(0, 2)
+
+export const isInProvince = (code: string): boolean => Object.hasOwn(provinces, provinceOf(code))
+
 /** @param code four digits or six, of which the first four count. 广州; 广东 4418; what is no such code, as it is. */
 export function cityName(code: string): string {
   const city = code.slice(0, 4)
-  const province = code.slice(0, 2)
+  const province = provinceOf(code)
   const known = municipalities.has(province) ? provinces[province] : cities[city]
   if (known !== undefined) return inLanguage(known)
   const within = provinces[province]
