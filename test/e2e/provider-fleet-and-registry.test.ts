@@ -211,7 +211,9 @@ for (const javaScriptEnabled of [true, false]) {
     await upload.getByRole('button', { name: '上传并预览' }).click()
     const said = upload.getByRole('status')
     expect(await said.innerText()).toMatch(/商户\s*新增 1，更新 0，无变化 0\s*终端\s*新增 1，更新 0/)
-    expect(await upload.getByRole('listitem').allInnerTexts()).toEqual(['第 2 行 mcc 应为：4 位数字'])
+    expect(await upload.getByRole('listitem').allInnerTexts()).toEqual([
+      `第 3 行 商户 ${otherShop}\nmcc 应为：4 位数字，现在是“58”`,
+    ])
     expect((await house.call('GET', `/api/v1/merchants/${no}`)).status).toBe(404)
 
     await upload.getByRole('button', { name: '确认写入 2 行' }).click()

@@ -28,8 +28,15 @@ interface Known {
 
 const merchantFields = ['name', 'providerId', 'mcc', 'region', 'timeZone'] as const
 const terminalFields = ['serialNo', 'deviceType', 'vendor', 'model', 'firmware', 'retiredOn'] as const
+/** All columns of a file of merchants and terminals. */
+export const recordColumns = ['kind', 'merchantNo', ...merchantFields, 'terminalNo', ...terminalFields] as const
+
 const textOf = (row: Row, fields: readonly string[]): string =>
   JSON.stringify(fields.map((field) => row[field] ?? null))
+
+/** All that a row says of its merchant or terminal, as one text. */
+export const recordText = (row: Row): string =>
+  textOf(row, row['kind'] === 'merchant' ? merchantFields : terminalFields)
 
 /** What the registry says of the merchants that the rows name. */
 async function knownOf(registry: Registry, rows: readonly ReadRow[]): Promise<Known> {

@@ -139,22 +139,41 @@ export function jsonRow(line: string): ReadRow {
   return new InvalidRecord('', 'the row is not a JSON object', 'unreadable')
 }
 
-/** An empty cell is a field that is not told. */
-export function csvRows(text: string): ReadRow[] {
+/** A row of CSV. */
+export interface CsvRow {
+  /** As a spreadsheet counts, from 1 with the line of column names on: empty lines count, line breaks within a cell do not. */
+  row: number
+  /** By column; an empty cell is a field that is not told. */
+  cells: Record<string, string>
+  record: ReadRow
+}
+
+export function csvRows(text: string): CsvRow[] {
   let lines: string[][]
   try {
-    lines = parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true })
+    lines = parse(text, { bom: true, trim: true, relax_column_count: true })
   } catch {
     throw new UnreadableTable('The body is not CSV with a line of column names.')
   }
-  const [columns = [], ...rows] = lines
-  return rows.map((cells) => {
-    if (cells.slice(columns.length).some((cell) => cell !== ''))
-      return new InvalidRecord('', 'the row has more cells than there are columns', 'cells')
+  const [names, ...rows] = lines
+    .map((cells, i) => ({ row: i + 1, cells }))
+    .filter(({ cells }) => cells.length > 1 || cells[0] !== '')
+  const columns = names?.cells ?? []
+  return rows.map(({ row, cells }) => {
     const named = columns.map((column, i): [string, string] => [column, cells[i] ?? ''])
-    const told: Row = Object.fromEntries<string>(named.filter(([, cell]) => cell !== ''))
-    if (told['sharedTokens'] === 'true' || told['sharedTokens'] === 'false')
-      told['sharedTokens'] = told['sharedTokens'] === 'true'
-    return told
+    const told = Object.fromEntries<string>(named.filter(([, cell]) => cell !== ''))
+    const isTooLong = cells.slice(columns.length).some((cell) => cell !== '')
+    return { row, cells: told, record: isTooLong ? tooManyCells() : recordOf(told) }
   })
+}
+
+const tooManyCells = (): InvalidRecord =>
+  new InvalidRecord('', 'the row has more cells than there are columns', 'cells')
+
+/** All that is no text in a record. */
+function recordOf(cells: Record<string, string>): Row {
+  const { sharedTokens } = cells
+  return sharedTokens === 'true' || sharedTokens === 'false'
+    ? { ...cells, sharedTokens: sharedTokens === 'true' }
+    : cells
 }

@@ -62,7 +62,7 @@ async function rowsOf(c: ApiContext): Promise<ReadRow[]> {
       .map(jsonRow)
   }
   try {
-    return csvRows(text)
+    return csvRows(text).map(({ record }) => record)
   } catch (error) {
     throw error instanceof UnreadableTable ? new Problem(400, error.message) : error
   }

@@ -1,25 +1,24 @@
 /**
  * Imports of a provider that somebody has begun on its pages: read and previewed, then written, row by row. They are held in
  * this process until they are half an hour old; what is written stays written, and the same file again changes nothing. How
- * far one came outlives the process, in the registry.
+ * far one came and which rows were refused outlives the process, in the registry.
  */
 
 import { randomUUID } from 'node:crypto'
 import { setImmediate as others } from 'node:timers/promises'
-import { progressOf, tellProgress, type ImportProgress } from '@tillsight/shared/registry/import-progress.ts'
+import {
+  progressOf,
+  tellProgress,
+  type ImportProgress,
+  type RefusedRow,
+} from '@tillsight/shared/registry/import-progress.ts'
 import type { Principal } from '@tillsight/shared/registry/keys.ts'
-import { InvalidRecord, type RecordProblem } from '@tillsight/shared/registry/records.ts'
+import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
 import type { ProviderScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 import { verdictsOn } from '#api/import-preview.ts'
-import { takeNext, type ReadRow } from '#api/import-rows.ts'
-
-interface RefusedRow {
-  /** Data rows count from 1. */
-  row: number
-  pointer: string
-  problem: RecordProblem
-}
+import { takeNext, type CsvRow } from '#api/import-rows.ts'
+import { Contradiction, withoutMistakes } from './import-mistakes.ts'
 
 type Counts = Record<'merchant' | 'terminal', Record<'new' | 'changed' | 'same', number>>
 
@@ -31,8 +30,8 @@ interface Import {
   state: 'previewed' | 'running' | 'done' | 'failed'
   counts: Counts
   refused: RefusedRow[]
-  /** Rows to write, those that are written, and where each stands in the file. */
-  toWrite: { row: number; record: ReadRow }[]
+  toWrite: CsvRow[]
+  /** Of the rows to write. */
   written: number
 }
 
@@ -46,25 +45,30 @@ export async function previewImport(
   { providerId }: ProviderScope,
   principal: Principal,
   file: string,
-  rows: readonly ReadRow[],
+  read: readonly CsvRow[],
 ): Promise<string | undefined> {
   if (held.get(providerId)?.state === 'running') return undefined
-  const verdicts = await verdictsOn(providedStores().registry, principal, rows)
+  const rows = withoutMistakes(read)
+  const verdicts = await verdictsOn(
+    providedStores().registry,
+    principal,
+    rows.map(({ record }) => record),
+  )
   const counts: Counts = {
     merchant: { new: 0, changed: 0, same: 0 },
     terminal: { new: 0, changed: 0, same: 0 },
   }
   const refused: RefusedRow[] = []
   const toWrite: Import['toWrite'] = []
-  for (const [i, verdict] of verdicts.entries()) {
-    const row = i + 1
+  for (const [i, row] of rows.entries()) {
+    const verdict = verdicts[i]
+    if (verdict === undefined) continue
     if (verdict instanceof InvalidRecord) {
-      refused.push({ row, pointer: verdict.pointer, problem: verdict.problem })
+      refused.push(refusal(row, verdict))
       continue
     }
     counts[verdict.kind][verdict.effect] += 1
-    const record = rows[i]
-    if (verdict.effect !== 'same' && record !== undefined) toWrite.push({ row, record })
+    if (verdict.effect !== 'same') toWrite.push(row)
   }
   const id = randomUUID()
   held.delete(providerId)
@@ -82,6 +86,14 @@ export async function previewImport(
   forgetOld()
   return id
 }
+
+const refusal = ({ row, cells }: CsvRow, why: InvalidRecord): RefusedRow => ({
+  row,
+  cells,
+  pointer: why.pointer,
+  problem: why.problem,
+  otherRow: why instanceof Contradiction ? why.otherRow : null,
+})
 
 function forgetOld(): void {
   for (const [providerId, { state, begunAt }] of held) {
@@ -119,9 +131,9 @@ const progressIn = ({ id, file, state, toWrite, written, refused }: Import): Imp
 })
 
 async function write(one: Import, provider: ProviderScope, principal: Principal): Promise<void> {
-  const tell = () => tellProgress(providedStores().registry, provider, progressIn(one))
+  const tell = (refused?: RefusedRow[]) => tellProgress(providedStores().registry, provider, progressIn(one), refused)
   try {
-    await tell()
+    await tell(one.refused)
     let toldAt = Date.now()
     const { registry } = providedStores()
     const records = one.toWrite.map(({ record }) => record)
@@ -129,8 +141,8 @@ async function write(one: Import, provider: ProviderScope, principal: Principal)
       const taken = await takeNext(registry, principal, records, from)
       for (const [i, outcome] of taken.entries()) {
         // It was not in the preview: since then somebody changed what the row rests on.
-        if (outcome instanceof InvalidRecord)
-          one.refused.push({ row: one.toWrite[from + i]?.row ?? 0, pointer: outcome.pointer, problem: outcome.problem })
+        const row = one.toWrite[from + i]
+        if (outcome instanceof InvalidRecord && row !== undefined) one.refused.push(refusal(row, outcome))
       }
       one.written += taken.length
       // The embedded Postgres answers without a turn of the event loop: till the last row nobody else would be heard.
@@ -145,19 +157,16 @@ async function write(one: Import, provider: ProviderScope, principal: Principal)
     one.state = 'failed'
   }
   // Where even that can't be told, it is taken for interrupted after a restart: whoever reads it is told to do the same.
-  await tell().catch(console.error)
+  await tell(one.refused).catch(console.error)
 }
 
-const listedAtMost = 200
-
-/** What a page tells of it; null: it was never begun, or too long ago. */
+/** What is known of it; null: it was never begun, or too long ago. */
 export async function importOf(provider: ProviderScope, id: string) {
   const found = heldBy(provider, id)
   if (found === undefined) {
     const told = await progressOf(providedStores().registry, provider, id)
-    // Which rows were refused is known to the process that read the file.
-    return told === undefined ? null : { ...told, counts: null, refused: [] }
+    return told === undefined ? null : { ...told, counts: null }
   }
   const { counts, refused, state } = found
-  return { ...progressIn(found), state, counts, refused: refused.slice(0, listedAtMost) }
+  return { ...progressIn(found), state, counts, refused }
 }

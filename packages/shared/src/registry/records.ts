@@ -40,8 +40,12 @@ export interface TerminalRecord {
   retiredOn?: string | null
 }
 
-/** What is wrong with a record; `form`: a field is missing, or not as it must be. */
-export type RecordProblem = 'form' | 'kind' | 'unreadable' | 'cells' | 'outOfScope' | 'hasEvents' | 'noProvider'
+/**
+ * What is wrong with a record; `form`: a field is missing, or not as it must be; `noProvince`, `contradiction`: what the pages
+ * refuse in a file beyond that.
+ */
+export type RecordProblem =
+  'form' | 'kind' | 'unreadable' | 'cells' | 'outOfScope' | 'hasEvents' | 'noProvider' | 'noProvince' | 'contradiction'
 
 /** A record that can't be stored, with the field to mend. */
 export class InvalidRecord extends Error {

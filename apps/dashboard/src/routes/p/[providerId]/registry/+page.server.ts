@@ -11,9 +11,12 @@ import { changed } from '#lib/address.ts'
 import { beginImport, importOf, previewImport } from '#server/imports.ts'
 import { providerIn } from '#server/provider.ts'
 import type { Actions, PageServerLoad } from './$types'
+import { listed } from './refused-rows.ts'
 import { rowsOf } from './uploaded.ts'
 
 const rowsAPage = 10
+/** Of refused rows; its files have all. */
+const refusedAPage = 200
 
 interface Asked {
   locals: App.Locals
@@ -54,7 +57,7 @@ export const load: PageServerLoad = async (event) => {
       ? { kind: 'merchants' as const, ...(await findMerchants(registry, provider, searchAt(text, page))) }
       : { kind: 'terminals' as const, ...(await findTerminals(registry, provider, searchAt(text, page))) }
   const begun = query.get('import')
-  const [listed, keys, imported] = await Promise.all([
+  const [rows, keys, imported] = await Promise.all([
     found(),
     findKeys(registry, below, searchAt(keyText, keyPage)),
     begun === null ? undefined : importOf(provider, begun),
@@ -62,12 +65,16 @@ export const load: PageServerLoad = async (event) => {
   const pages = (total: number): number => Math.max(1, Math.ceil(total / rowsAPage))
   return {
     text,
-    found: { ...listed, page, pages: pages(listed.total) },
+    found: { ...rows, page, pages: pages(rows.total) },
     keyText,
     keys: { ...keys, page: keyPage, pages: pages(keys.total) },
     revoking: query.get('revoke'),
     holder: { merchantNo: textIn(query, 'merchantNo'), terminalNo: textIn(query, 'terminalNo') },
-    imported,
+    imported: imported && {
+      ...imported,
+      kept: imported.refused.length,
+      refused: imported.refused.slice(0, refusedAPage).map(listed),
+    },
     timeZone: defaultTimeZone,
   }
 }
@@ -78,9 +85,10 @@ export const actions: Actions = {
   preview: async (event) => {
     const { provider, principal } = await asked(event)
     const file = (await event.request.formData()).get('file')
-    if (!(file instanceof File) || file.size === 0) return fail(400, { problem: 'noFile' as const })
+    // What a browser sends where no file was chosen.
+    if (!(file instanceof File) || file.name === '') return fail(400, { problem: 'noFile' as const })
     const rows = rowsOf(await file.arrayBuffer(), provider)
-    if (rows === null) return fail(400, { problem: 'unreadable' as const })
+    if (typeof rows === 'string') return fail(400, { problem: rows })
     const id = await previewImport(provider, principal, file.name, rows)
     if (id === undefined) return fail(409, { problem: 'busy' as const })
     return backToImport(event.url, id)

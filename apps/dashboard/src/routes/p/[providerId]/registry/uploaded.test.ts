@@ -6,23 +6,49 @@ const provider = { providerId: 'p1' } as ProviderScope
 const bytes = (...values: number[]): ArrayBuffer => new Uint8Array(values).buffer
 const encoded = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer
 
+function rowsIn(file: ArrayBuffer) {
+  const rows = rowsOf(file, provider)
+  if (typeof rows === 'string') throw new Error(rows)
+  return rows
+}
+const recordsIn = (file: ArrayBuffer) => rowsIn(file).map(({ record }) => record)
+
 test('a file from a Chinese spreadsheet is read as well as one in UTF-8', () => {
   // 茶馆
   const gbk = bytes(...new TextEncoder().encode('kind,name\nmerchant,'), 0xb2, 0xe8, 0xb9, 0xdd)
   const expected = [{ kind: 'merchant', name: '茶馆', providerId: 'p1' }]
-  expect(rowsOf(gbk, provider)).toEqual(expected)
-  expect(rowsOf(encoded('\uFEFFkind,name\r\nmerchant,茶馆\r\n'), provider)).toEqual(expected)
+  expect(recordsIn(gbk)).toEqual(expected)
+  expect(recordsIn(encoded('\uFEFFkind,name\r\nmerchant,茶馆\r\n'))).toEqual(expected)
 })
 
 test('a file that names another provider keeps it, so that the row is refused', () => {
-  expect(rowsOf(encoded('kind,providerId\nmerchant,p2\nterminal,'), provider)).toEqual([
+  expect(recordsIn(encoded('kind,providerId\nmerchant,p2\nterminal,'))).toEqual([
     { kind: 'merchant', providerId: 'p2' },
     { kind: 'terminal' },
   ])
 })
 
-test('what is no table, or has no rows, is nothing', () => {
-  expect(rowsOf(bytes(0xff, 0xff, 0xff), provider)).toBeNull()
-  expect(rowsOf(encoded('kind,"name'), provider)).toBeNull()
-  expect(rowsOf(encoded('kind,name\n'), provider)).toBeNull()
+test('what is no table, and what has no rows, is told apart', () => {
+  expect(rowsOf(bytes(0xff, 0xff, 0xff), provider)).toBe('unreadable')
+  expect(rowsOf(encoded('kind,"name'), provider)).toBe('unreadable')
+  expect(rowsOf(encoded(''), provider)).toBe('empty')
+  expect(rowsOf(encoded('\uFEFF\r\n \r\n'), provider)).toBe('empty')
+  expect(rowsOf(encoded('kind,name\n'), provider)).toBe('noRows')
+  expect(rowsOf(encoded('kind,name\n,\n,\n'), provider)).toBe('noRows')
+})
+
+test('rows have the numbers that a spreadsheet gives them', () => {
+  const text = 'kind,name\r\nmerchant,"two\r\nlines"\r\n\r\n,\r\nterminal,\r\nmerchant,x,y\r\n'
+  expect(rowsIn(encoded(text)).map(({ row, cells }) => [row, cells['kind']])).toEqual([
+    [2, 'merchant'],
+    [5, 'terminal'],
+    [6, 'merchant'],
+  ])
+  expect(rowsIn(encoded('\nkind,name\nterminal,')).map(({ row }) => row)).toEqual([3])
+})
+
+test('a text that our files keep from being a formula comes back as it was', () => {
+  expect(recordsIn(encoded(`kind,serialNo,vendor\nterminal,'-1,'quoted'`))).toEqual([
+    { kind: 'terminal', serialNo: '-1', vendor: "'quoted'" },
+  ])
 })
