@@ -79,23 +79,16 @@ async function questionOf(
   return { events, registry, provider, merchants, hasEvents: began, previous, query, parameters }
 }
 
-interface NamedFile {
-  name: string
-  content: Blob
-}
-
 /** The handler of a file with figures. Where the days make no range, or there is no event yet, 404. */
 export const providerFile =
-  (fileOf: (asked: Asked) => Promise<NamedFile>): RequestHandler<{ providerId: string }> =>
+  (fileOf: (asked: Asked) => Promise<Response>): RequestHandler<{ providerId: string }> =>
   async (event) => {
     try {
       const provider = await providerIn(event)
       const query = event.url.searchParams
       const { period } = askedPeriod(query, defaultTimeZone)
       if (period === null || !(await hasEvents(providedStores().registry, provider))) throw notFound()
-      const { name, content } = await fileOf(await questionOf(provider, query, period, true))
-      const headers = { 'content-type': content.type, 'content-disposition': `attachment; filename="${name}"` }
-      return new Response(content, { headers })
+      return await fileOf(await questionOf(provider, query, period, true))
     } catch (error) {
       return failure(error)
     }
