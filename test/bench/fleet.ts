@@ -11,13 +11,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Browser } from 'playwright-core'
 import { openBrowser } from '../support/browser.ts'
 import { adminKey, keyFor } from '../support/house.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
-import { signIn } from '../support/session.ts'
 import { reportOnFleet } from './page/fleet-report.ts'
-import { look, visit, type StoredSession, type Visit } from './page/visit.ts'
+import { look, visit, type Visit } from './page/visit.ts'
+import { get, visitorWith, type Visitor } from './page/visitor.ts'
 import { timesOf, type Times } from './query/ask.ts'
 import { dateOf, startOf } from './query/figures.ts'
 import { prepare } from './query/prepare.ts'
@@ -47,8 +46,8 @@ if (
 )
   throw new Error('--events, --merchants (to 10,000), --days, --rounds and --requests must be positive numbers')
 
-/** Those whose figures have an address of their own; the others are read with the page. */
-const withFigures = new Set(['', 'compatibility', 'merchants', 'reasons'])
+/** Those with figures of days; the others are of now, whatever days are asked for. */
+const ofDays = new Set(['', 'compatibility', 'merchants', 'reasons'])
 const dayMs = 86_400_000
 const until = startOf(dateOf(Date.now()))
 
@@ -62,19 +61,19 @@ try {
   try {
     const [{ providerId } = { providerId: '' }] = prepared.providers
     const home = `/p/${providerId}`
-    const { session, pageIds: all } = await manager(browser, server, providerId)
-    const pageIds = all.filter((id) => options.page === undefined || options.page === nameOf(id))
-    if (pageIds.length === 0) throw new Error(`--page must be one of ${all.map(nameOf).join(', ')}`)
+    const manager = await visitorWith(await keyFor(server, { role: 'provider', providerId }), browser, server)
+    const pageIds = manager.pageIds.filter((id) => options.page === undefined || options.page === nameOf(id))
+    if (pageIds.length === 0) throw new Error(`--page must be one of ${manager.pageIds.map(nameOf).join(', ')}`)
     const visits = new Map(pageIds.map((id) => [id, [] as Visit[]]))
     for (let round = 0; round < rounds; round += 1) {
       for (const id of pageIds) {
-        const seen = await visit(browser, session, server.url + pathBelow(home, id), look)
+        const seen = await visit(browser, manager.session, server.url + pathBelow(home, id), look)
         visits.get(id)?.push(seen)
         tell(`  ${nameOf(id)}: painted after ${short(seen.paintMs)} ms, all shown after ${short(seen.shownMs)}`)
       }
     }
     tell('asking for the figures of every page')
-    const times = await figureTimes(server, home, session, pageIds)
+    const times = await figureTimes(server, home, manager, pageIds)
     const pages = pageIds.map((id) => ({
       ...{ name: nameOf(id), visits: visits.get(id) ?? [] },
       ...{ middle: times.get(id), largest: undefined },
@@ -88,20 +87,6 @@ try {
   if (options.keep === undefined) await rm(directory, { recursive: true, force: true })
 }
 
-async function manager(
-  browser: Browser,
-  server: ServerProcess,
-  providerId: string,
-): Promise<{ session: StoredSession; pageIds: readonly string[] }> {
-  const key = await keyFor(server, { role: 'provider', providerId })
-  const { page, context } = await signIn(browser, server.url, key)
-  const session = await context.storageState()
-  const tabs = await page.locator('nav [data-page]').all()
-  const pageIds = await Promise.all(tabs.map(async (tab) => (await tab.getAttribute('data-page')) ?? ''))
-  await context.close()
-  return { session, pageIds }
-}
-
 function nameOf(id: string): string {
   return id === '' ? 'adoption' : id
 }
@@ -110,20 +95,16 @@ function nameOf(id: string): string {
 function figureTimes(
   server: ServerProcess,
   home: string,
-  session: StoredSession,
+  manager: Visitor,
   pageIds: readonly string[],
 ): Promise<ReadonlyMap<string, Times>> {
-  const cookie = session.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
   let asked = 0
   const ask = async (id: string): Promise<void> => {
     const from = until - (30 + (asked += 1)) * dayMs
-    const path = `${pathBelow(home, id)}/figures?from=${dateOf(from)}&to=${dateOf(from + 29 * dayMs)}`
-    const response = await server.call('GET', path, { key: null, headers: { cookie } })
-    const body = await response.text()
-    if (response.status !== 200) throw new Error(`${path}: ${response.status} ${body}\n${server.output()}`)
+    await get(server, manager, `${pathBelow(home, id)}/figures?from=${dateOf(from)}&to=${dateOf(from + 29 * dayMs)}`)
   }
   return timesOf(
-    pageIds.filter((id) => withFigures.has(id)).map((id) => ({ name: id, every: 1, ask: () => ask(id) })),
+    pageIds.filter((id) => ofDays.has(id)).map((id) => ({ name: id, every: 1, ask: () => ask(id) })),
     requests,
   )
 }

@@ -14,11 +14,11 @@ import type { Browser } from 'playwright-core'
 import { openBrowser } from '../support/browser.ts'
 import { ownersPage, scannedCode } from '../support/cashier.ts'
 import { adminKey, keyFor } from '../support/house.ts'
-import { signIn } from '../support/session.ts'
 import { startServerProcess, type ServerProcess } from '../support/process.ts'
 import { followed } from './page/follow.ts'
 import { reportOn, type MeasuredPage } from './page/page-report.ts'
-import { look, noteCustomers, visit, type StoredSession, type Visit } from './page/visit.ts'
+import { look, noteCustomers, visit, type Visit } from './page/visit.ts'
+import { get, visitorWith, type Visitor } from './page/visitor.ts'
 import { timesOf, type Times } from './query/ask.ts'
 import { dateOf, startOf } from './query/figures.ts'
 import { middleOf } from './query/measure.ts'
@@ -44,13 +44,8 @@ const requests = Number(options.requests)
 if (![events, days, rounds, requests].every((number) => Number.isInteger(number) && number > 0))
   throw new Error('--events, --days, --rounds and --requests must be positive numbers')
 
-/** Somebody who may see a merchant's pages. */
-interface Visitor {
+interface Owner extends Visitor {
   merchantNo: string
-  key: string
-  session: StoredSession
-  /** Of the tabs: the folder of each page, '' for the first one. */
-  pageIds: readonly string[]
 }
 
 /** The page of the phone by the till, which is of no tab. */
@@ -67,8 +62,8 @@ try {
   const server = await startServerProcess({ DATA_DIR: dataDir, ADMIN_KEY: adminKey })
   const browser = await openBrowser()
   try {
-    const largest = await visitorOf(browser, server, prepared.merchants[0]?.merchantNo ?? '')
-    const middle = await visitorOf(browser, server, middleOf(prepared).merchantNo)
+    const largest = await ownerOf(prepared.merchants[0]?.merchantNo ?? '', browser, server)
+    const middle = await ownerOf(middleOf(prepared).merchantNo, browser, server)
     const chosen = [...largest.pageIds, cashiers].filter(
       (id) => options.page === undefined || options.page === nameOf(id),
     )
@@ -77,7 +72,7 @@ try {
     const visits = await visitsOf(browser, server, largest, chosen)
     const withFigures = chosen.filter((id) => visits.get(id)?.some(({ hasRange }) => hasRange))
     tell('asking for the figures of every page')
-    const timesFor = (visitor: Visitor) => figureTimes(server, visitor, withFigures)
+    const timesFor = (owner: Owner) => figureTimes(server, owner, withFigures)
     const times = { middle: await timesFor(middle), largest: await timesFor(largest) }
     const measured = chosen.map((id): MeasuredPage => ({
       name: nameOf(id),
@@ -96,14 +91,9 @@ try {
   if (options.keep === undefined) await rm(directory, { recursive: true, force: true })
 }
 
-async function visitorOf(browser: Browser, server: ServerProcess, merchantNo: string): Promise<Visitor> {
+async function ownerOf(merchantNo: string, browser: Browser, server: ServerProcess): Promise<Owner> {
   const key = await keyFor(server, { role: 'merchant', merchantNo })
-  const { page, context } = await signIn(browser, server.url, key)
-  const session = await context.storageState()
-  const tabs = await page.locator('nav [data-page]').all()
-  const pageIds = await Promise.all(tabs.map(async (tab) => (await tab.getAttribute('data-page')) ?? ''))
-  await context.close()
-  return { merchantNo, key, session, pageIds }
+  return { merchantNo, ...(await visitorWith(key, browser, server)) }
 }
 
 function nameOf(id: string): string {
@@ -118,16 +108,16 @@ function pathOf(merchantNo: string, id: string): string {
 async function visitsOf(
   browser: Browser,
   server: ServerProcess,
-  visitor: Visitor,
+  owner: Owner,
   pageIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Visit[]>> {
-  const { merchantNo, session } = visitor
+  const { merchantNo, session } = owner
   const visits = new Map(pageIds.map((id) => [id, [] as Visit[]]))
   for (let round = 0; round < rounds; round += 1) {
     for (const id of pageIds) {
       const seen =
         id === cashiers
-          ? await visit(browser, undefined, await linkForPhone(browser, server, visitor), noteCustomers)
+          ? await visit(browser, undefined, await linkForPhone(browser, server, owner), noteCustomers)
           : await visit(browser, session, server.url + pathOf(merchantNo, id), look)
       visits.get(id)?.push(seen)
       tell(`  ${nameOf(id)}: painted after ${short(seen.paintMs)} ms`)
@@ -137,26 +127,20 @@ async function visitsOf(
 }
 
 /** What the code says that the owner shows to a new phone. */
-async function linkForPhone(browser: Browser, server: ServerProcess, { merchantNo, key }: Visitor): Promise<string> {
+async function linkForPhone(browser: Browser, server: ServerProcess, { merchantNo, key }: Owner): Promise<string> {
   const owner = await ownersPage(browser, server.url, merchantNo, key)
   const link = await scannedCode(owner)
   await owner.context().close()
   return link
 }
 
-/** As the browser gets them: over the loopback, compressed. */
 function figureTimes(
   server: ServerProcess,
-  { merchantNo, session }: Visitor,
+  owner: Owner,
   pageIds: readonly string[],
 ): Promise<ReadonlyMap<string, Times>> {
-  const cookie = session.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
-  const ask = async (path: string): Promise<void> => {
-    const response = await server.call('GET', path, { key: null, headers: { cookie } })
-    const body = await response.text()
-    if (response.status !== 200) throw new Error(`${path}: ${response.status} ${body}\n${server.output()}`)
-  }
-  const questions = pageIds.map((id) => ({ name: id, every: 1, ask: () => ask(`${pathOf(merchantNo, id)}/figures`) }))
+  const ask = (id: string) => get(server, owner, `${pathOf(owner.merchantNo, id)}/figures`)
+  const questions = pageIds.map((id) => ({ name: id, every: 1, ask: () => ask(id) }))
   return timesOf(questions, requests)
 }
 
