@@ -1,67 +1,30 @@
 /** The acquirer's pages in a real browser: what they point at was planted, and their figures are the judge's. */
 
 import { exactYuan, yuan } from '@tillsight/dashboard/src/lib/format.ts'
-import { dashboard } from '@tillsight/dashboard/src/mount.ts'
-import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { judgeAdoption, judgeOpenings, type AdoptionQuestion } from '../judge/adoption.ts'
 import { judgeCodes, judgeFirmwares, judgeMerchants } from '../judge/provider-pages.ts'
-import { registerWorld } from '../truth/world.ts'
-import { openBrowser, phone } from '../support/browser.ts'
+import { phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
 import { percent } from '../support/owner.ts'
-import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
-import {
-  beganDaysAgo,
-  fleetEvents,
-  hour,
-  localDay,
-  merchantNos,
-  merchants,
-  providerId,
-  terminals,
-  unmappedCode,
-} from './provider-fleet.ts'
+import { keyFor, post, register, type House } from '../support/house.ts'
+import { number, openFleet, tableOf, type OpenFleet } from './open-fleet.ts'
+import { beganDaysAgo, hour, localDay, merchantNos, providerId, unmappedCode } from './provider-fleet.ts'
 import { brokenRules, overflowOf } from '../support/readable.ts'
-import { signedIn, type Setting, type Visit } from '../support/session.ts'
 
+let fleet: OpenFleet
 let house: House
-let browser: Browser
 let key: string
 let asked: AdoptionQuestion
+let visit: OpenFleet['visit']
 const now = Date.now()
 
 beforeAll(async () => {
-  house = await openHouse({}, dashboard)
-  browser = await openBrowser()
-  const providers = [providerId, 'p2'].map((id) => ({ providerId: id, sharedTokens: false }))
-  await registerWorld(house, { providers, merchants, terminals: terminals(now), ownCodes: [] })
-  key = await keyFor(house, { role: 'provider', providerId })
-  const events = fleetEvents(now)
-  await post(house, events)
-  const range = { from: localDay(now - 29 * 24 * hour), to: localDay(now) }
-  asked = { providerId, merchants, terminals: terminals(now), events, ownCodes: [], now, ...range, by: 'model' }
+  fleet = await openFleet(now)
+  ;({ house, key, asked, visit } = fleet)
 })
-afterAll(async () => {
-  await browser.close()
-  await house.stop()
-})
+afterAll(() => fleet.close())
 
-/** A page with the provider's key. */
-async function visit(path: string, setting: Setting = {}, as = key): Promise<Visit> {
-  const opened = await signedIn(browser, house.url, as, setting)
-  await opened.page.goto(house.url + path)
-  return opened
-}
-
-/** The cells of the table behind a panel, row by row. */
-async function tableOf(page: Page, panel: string): Promise<string[][]> {
-  const region = page.getByRole('region', { name: panel, exact: true })
-  await region.getByText('看表格').first().click()
-  const rows = await region.getByRole('table').first().locator('tbody tr').all()
-  return Promise.all(rows.map((row) => row.locator('th, td').allInnerTexts()))
-}
-const number = (text: string | undefined): number => Number((text ?? '').replaceAll(/[¥,]/g, ''))
 const fen = (text: string | undefined): number => Math.round(number(text) * 100)
 const written = (n: number | null): string => (n === null ? '–' : String(n))
 const share = (of: number | null): string => (of === null ? '–' : percent(of))
@@ -365,7 +328,7 @@ test('where there is too little to judge, the pages give no all-clear', async ()
   const saying = async (panel: string) => page.getByRole('region', { name: panel, exact: true }).innerText()
   expect(await saying('升级哪个固件最划算')).toContain('只比较因机器或固件做不了而被拒的单')
   expect(await saying('升级哪个固件最划算')).toContain('至少 50 单、5 家商户')
-  expect(await saying('突然变差的固件')).toContain('只和这段日子里更早的单比')
+  expect(await saying('突然变差的固件')).toContain('从所选日子的前 28 天开始')
   await page.goto(`${house.url}/p/${few}/reasons`)
   expect(await saying('为什么收不了，找谁解决')).toContain('没有哪家商户因为收不了花呗')
   await context.close()

@@ -23,14 +23,18 @@ import { dayNumberOf, localTime, spanOf } from './intervals.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { amongTenants } from './tenants.ts'
 
-/** One terminal's decided checkouts with one model and firmware. */
-export interface TerminalUse {
+/** One terminal's decided checkouts with one model and firmware, day by day. */
+export interface DailyUse {
   merchantNo: string
   terminalNo: string
   model: string
   firmware: string
-  /** By day of the range, counted from 0: those with a checkout, in order. */
+  /** Those with a checkout, in order: counted from 0, the first of the days asked for. */
   days: readonly { day: number; checkouts: number; failed: number }[]
+}
+
+/** All of them together, of the range. */
+export interface TerminalUse extends DailyUse {
   checkouts: number
   approved: number
   failed: number
@@ -99,13 +103,15 @@ const columns = ['asked', 'a', 'terminalNo', 'state', 'reason', 'unsupported', '
 
 type Question = CheckoutsQuestion & { tenants: readonly MerchantScope[] }
 
-/** One row for each terminal, model and firmware. Days are numbers since 1970. */
-export const compatibilityQuery = (question: Question, timeZone: string) => sql<Static<typeof rowSchema>>`
+/** One row for each terminal, model and firmware. Days are numbers since 1970; only `days` has those before the first. */
+export const compatibilityQuery = (question: Question, timeZone: string, firstDay: number) => sql<
+  Static<typeof rowSchema>
+>`
     SELECT merchantNo, terminalNo, modelThen AS model, firmwareThen AS firmware,
-      arraySort(groupArray((day, decided, failures))) AS days, sum(approvals) AS approved,
-      sum(refusals) AS unsupportedCheckouts, sum(refusedAmount) AS unsupportedAmount,
-      sum(technicals) AS technicalCheckouts, sum(technicalsAmount) AS technicalAmount,
-      sum(lostThen) AS netLost, sum(lostTechnically) AS technicalLost
+      arraySort(groupArray((day, decided, failures))) AS days, sumIf(approvals, day >= ${firstDay}) AS approved,
+      sumIf(refusals, day >= ${firstDay}) AS unsupportedCheckouts, sumIf(refusedAmount, day >= ${firstDay}) AS unsupportedAmount,
+      sumIf(technicals, day >= ${firstDay}) AS technicalCheckouts, sumIf(technicalsAmount, day >= ${firstDay}) AS technicalAmount,
+      sumIf(lostThen, day >= ${firstDay}) AS netLost, sumIf(lostTechnically, day >= ${firstDay}) AS technicalLost
     FROM (
       SELECT merchantNo, terminalNo, modelThen, firmwareThen, toInt64(intDiv(${localTime(question.span, timeZone)}, ${dayMs})) AS day,
         count() AS decided, countIf(state = 'approved') AS approvals, countIf(reason IN ${failures}) AS failures,
@@ -122,29 +128,48 @@ export const compatibilityQuery = (question: Question, timeZone: string) => sql<
     )
     GROUP BY merchantNo, terminalNo, modelThen, firmwareThen`
 
-/** @param merchants at least one. @param terminals the registry's; asked for only where terminals did not report. */
+interface TerminalUses {
+  asOf: string
+  uses: TerminalUse[]
+  /** With the days before the range. */
+  watched: DailyUse[]
+}
+
+/**
+ * @param merchants at least one.
+ * @param terminals the registry's; asked for only where terminals did not report.
+ * @param watchedFrom the first day of `watched`, no later than the range.
+ */
 export async function terminalUses(
   store: EventStore,
   merchants: readonly MerchantScope[],
   terminals: () => Promise<readonly FleetTerminal[]>,
-  { range, ownCodes, now, mayLag }: FigureParameters,
-): Promise<{ asOf: string; uses: TerminalUse[] }> {
+  { range, watchedFrom, ownCodes, now, mayLag }: FigureParameters & { watchedFrom: string },
+): Promise<TerminalUses> {
   const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
   const rows: Static<typeof rowSchema>[] = []
+  const [first, firstShown] = [dayNumberOf(watchedFrom), dayNumberOf(range.from)]
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
-    const question = { tenants, span: spanOf(range, zone), ownCodes, now, settled, declares }
-    const found = await compatibilityQuery(question, zone).execute(store.db)
+    const question = {
+      tenants,
+      span: spanOf({ from: watchedFrom, to: range.to }, zone),
+      ownCodes,
+      now,
+      settled,
+      declares,
+    }
+    const found = await compatibilityQuery(question, zone, firstShown).execute(store.db)
     rows.push(...parsedRows('compatibility', rowCheck, found.rows))
   }
   const registered = new Map<string, FleetTerminal>()
   if (rows.some(({ model, firmware }) => model === '' || firmware === '')) {
     for (const terminal of await terminals()) registered.set(`${terminal.merchantNo} ${terminal.terminalNo}`, terminal)
   }
-  const first = dayNumberOf(range.from)
-  const uses = rows.map((row): TerminalUse => {
+  const watched = rows.map((row): TerminalUse => {
     const record = registered.get(`${row.merchantNo} ${row.terminalNo}`)
     const days = row.days.map(([day, checkouts, failed]) => ({ day: day - first, checkouts, failed }))
-    const sum = (of: (day: (typeof days)[number]) => number): number => days.reduce((total, day) => total + of(day), 0)
+    const shown = days.filter(({ day }) => day >= firstShown - first)
+    const sum = (of: (day: (typeof days)[number]) => number): number => shown.reduce((total, day) => total + of(day), 0)
     return {
       merchantNo: row.merchantNo,
       terminalNo: row.terminalNo,
@@ -160,7 +185,7 @@ export async function terminalUses(
       technicalLost: row.technicalLost,
     }
   })
-  return { asOf: new Date(settled.asOf).toISOString(), uses }
+  return { asOf: new Date(settled.asOf).toISOString(), uses: watched.filter(({ checkouts }) => checkouts > 0), watched }
 }
 
 /** By model and firmware, the largest N first. */

@@ -6,15 +6,20 @@ import { fleetDays, planted, randomFleet, type Fault } from './random-fleets.ts'
 
 /** Of 3,000, none alarmed. */
 const fleets = 300
-const alarmsOf = (uses: readonly TerminalUse[]) => firmwareAlarms(uses, fleetDays)
+const alarmsOf = (uses: readonly TerminalUse[], shownFrom = 0) => firmwareAlarms(uses, { days: fleetDays, shownFrom })
+/** Of pages that show the last week only. */
+const lastWeek = fleetDays - 7
 const isPlanted = ({ model, firmware }: FirmwareAlarm) => model === planted.model && firmware === planted.firmware
 
-test('of healthy fleets, at most one page in fifty alarms of anything', () => {
-  const wrong = Array.from({ length: fleets }, (_, seed) => seed).filter(
-    (seed) => alarmsOf(randomFleet(seed)).length > 0,
-  )
-  expect(wrong.length).toBeLessThanOrEqual(fleets / 50)
-})
+test.each([0, lastWeek])(
+  'of healthy fleets, at most one page in fifty alarms of anything (from day %i)',
+  (shownFrom) => {
+    const wrong = Array.from({ length: fleets }, (_, seed) => seed).filter(
+      (seed) => alarmsOf(randomFleet(seed), shownFrom).length > 0,
+    )
+    expect(wrong.length).toBeLessThanOrEqual(fleets / 50)
+  },
+)
 
 for (const kind of ['day', 'installed'] as const) {
   test(`a firmware that begins to fail is named, with the day (${kind})`, () => {
@@ -35,9 +40,36 @@ for (const kind of ['day', 'installed'] as const) {
   })
 }
 
+test('what began before the days shown is named with its day, while it lasts', () => {
+  const found = Array.from({ length: 60 }, (_, i) => {
+    const day = 8 + (i % 14)
+    const fleet = randomFleet(20_000 + i, { kind: 'day', day, rise: 0.6 })
+    const hit = alarmsOf(fleet, lastWeek).find(isPlanted)
+    const over = alarmsOf(fleet.map(mendedFrom(lastWeek)), lastWeek).find(isPlanted)
+    return { off: hit === undefined ? undefined : Math.abs(hit.day - day), over }
+  })
+  const hits = found.filter(({ off }) => off !== undefined)
+  expect(hits.length).toBeGreaterThanOrEqual(found.length * 0.8)
+  expect(hits.filter(({ off }) => (off ?? 9) <= 1).length).toBeGreaterThanOrEqual(hits.length * 0.9)
+  expect(found.filter(({ over }) => over !== undefined)).toEqual([])
+})
+
+const mendedFrom =
+  (day: number) =>
+  (use: TerminalUse): TerminalUse => ({
+    ...use,
+    days: use.days.map((each) => (each.day < day ? each : { ...each, failed: 0 })),
+  })
+
 test('too little is never enough: seven shops, however they fail', () => {
   const uses = randomFleet(1, { kind: 'day', day: 15, rise: 1 }).filter(({ merchantNo }) => Number(merchantNo) < 7)
   expect(alarmsOf(uses)).toEqual([])
+  expect(alarmsOf(uses, lastWeek)).toEqual([])
+})
+
+test('a version that two models have is two firmwares: where it goes bad in one, the other is not named', () => {
+  const bad = randomFleet(3, { kind: 'day', day: 15, rise: 0.8 }).map((use) => ({ ...use, firmware: planted.firmware }))
+  expect(alarmsOf(bad).map(({ model, firmware }) => [model, firmware])).toEqual([[planted.model, planted.firmware]])
 })
 
 test('one shop whose contract ended is one observation, however many checkouts it has', () => {

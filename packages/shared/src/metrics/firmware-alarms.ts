@@ -3,7 +3,10 @@
  *
  * Two things are looked for, of each model and firmware. `day`: the share of failed checkouts is higher from some day on than before;
  * the day is that with the largest likelihood ratio. `installed`: it is higher than at the same terminals with what they ran
- * before, in the range; the day is the first with the firmware.
+ * before; the day is the first with the firmware.
+ *
+ * Days are watched from `lookBackDays` before those shown: within a short range that lies in the bad time nothing rises any more.
+ * What is over by then is not told: in the days shown, too, the share is higher by `leastRise`, whatever evidence they have.
  *
  * The rise is taken less that of all other terminals before and after the same day, so that what befalls everybody (a wallet's outage)
  * alarms of no firmware. Merchants are the observations (`clustered.ts`): a shop whose contract ended is one, however many checkouts
@@ -12,18 +15,20 @@
  */
 
 import { clusteredDifference, sumOf, upperTail, type Tallies, type Tally } from './clustered.ts'
-import type { TerminalUse } from './compatibility.ts'
+import type { DailyUse } from './compatibility.ts'
 
 /** On either side; of the failed ones, after. */
 export const fewest = { checkouts: 50, merchants: 8, days: 2, failed: 20, failingMerchants: 4 }
 export const leastRise = 0.05
 export const likelyByChance = 0.01
+/** Whole weeks, so that weekends weigh alike; so many that a firmware at eight shops has shown by then what is usual with it. */
+export const lookBackDays = 28
 
 export interface FirmwareAlarm {
   model: string
   firmware: string
   kind: 'day' | 'installed'
-  /** The day of the range, counted from 0, on which it began. */
+  /** The watched day, counted from 0, on which it began. */
   day: number
   /** Decided checkouts (n) and failed ones (x). */
   before: Tally
@@ -41,30 +46,41 @@ interface Look {
   day: number
   before: Tallies
   after: Tallies
+  /** What of `after` is shown. */
+  shown: Tally
 }
 
-/** The surest first. @param days of the range. */
-export function firmwareAlarms(uses: readonly TerminalUse[], days: number): FirmwareAlarm[] {
+interface Watched {
+  /** So many; uses count them from 0. */
+  days: number
+  /** The first of those shown. */
+  shownFrom: number
+}
+
+/** The surest first. */
+export function firmwareAlarms(uses: readonly DailyUse[], { days, shownFrom }: Watched): FirmwareAlarm[] {
   const all = dailyOf(uses, days)
   let looked = 0
-  const looks: { look: Look; those: readonly TerminalUse[] }[] = []
+  const looks: { look: Look; those: readonly DailyUse[] }[] = []
   for (const those of Map.groupBy(uses, ({ model, firmware }) => JSON.stringify([model, firmware])).values()) {
     const daily = dailyOf(those, days)
     const candidates = daysToLookAt(daily)
-    const installed = installOf(those, uses)
+    const installed = installOf(those, uses, shownFrom)
     looked += candidates.length + (installed === undefined ? 0 : 1)
     const day = likeliest(candidates, daily)
     if (day !== undefined) {
       // Only who was there on either side tells: else a firmware got worse whenever shops that fail more join it.
       const both = those.filter((use) => (use.days[0]?.day ?? day) < day && (use.days.at(-1)?.day ?? -1) >= day)
       const before = tallied(both, (each) => each < day)
-      looks.push({ those, look: { kind: 'day', day, before, after: tallied(both, (each) => each >= day) } })
+      const after = tallied(both, (each) => each >= day)
+      const shown = sumOf(tallied(both, (each) => each >= Math.max(day, shownFrom)))
+      looks.push({ those, look: { kind: 'day', day, before, after, shown } })
     }
     if (installed !== undefined) looks.push({ those, look: installed })
   }
-  const alarms = new Map<readonly TerminalUse[], FirmwareAlarm>()
+  const alarms = new Map<readonly DailyUse[], FirmwareAlarm>()
   for (const { look, those } of looks) {
-    const alarm = enough(look) ? alarmOf(look, those, all, looked) : undefined
+    const alarm = enough(look) && lasts(look) ? alarmOf(look, those, all, looked) : undefined
     // A firmware that fails from its first day on is told once.
     if (alarm !== undefined && alarm.chance < (alarms.get(those)?.chance ?? Infinity)) alarms.set(those, alarm)
   }
@@ -73,7 +89,7 @@ export function firmwareAlarms(uses: readonly TerminalUse[], days: number): Firm
 
 function alarmOf(
   look: Look,
-  those: readonly TerminalUse[],
+  those: readonly DailyUse[],
   all: readonly Tally[],
   looked: number,
 ): FirmwareAlarm | undefined {
@@ -136,7 +152,7 @@ function logLikelihood({ n, x }: Tally): number {
 }
 
 /** The same terminals before and after they got the firmware. */
-function installOf(those: readonly TerminalUse[], uses: readonly TerminalUse[]): Look | undefined {
+function installOf(those: readonly DailyUse[], uses: readonly DailyUse[], shownFrom: number): Look | undefined {
   const since = new Map<string, number>()
   for (const use of those) {
     const first = use.days[0]?.day
@@ -151,18 +167,17 @@ function installOf(those: readonly TerminalUse[], uses: readonly TerminalUse[]):
   )
   if (earlier.length === 0) return undefined
   const switched = new Set(earlier.map(terminalOf))
+  const its = those.filter((use) => switched.has(terminalOf(use)))
   return {
     kind: 'installed',
     day: [...switched].reduce((first, terminal) => Math.min(first, since.get(terminal) ?? Infinity), Infinity),
     before: tallied(earlier, () => true),
-    after: tallied(
-      those.filter((use) => switched.has(terminalOf(use))),
-      () => true,
-    ),
+    after: tallied(its, () => true),
+    shown: sumOf(tallied(its, (each) => each >= shownFrom)),
   }
 }
 
-const terminalOf = ({ merchantNo, terminalNo }: TerminalUse): string => `${merchantNo} ${terminalNo}`
+const terminalOf = ({ merchantNo, terminalNo }: DailyUse): string => `${merchantNo} ${terminalNo}`
 
 function enough({ before, after }: Look): boolean {
   if (Math.min(before.size, after.size) < fewest.merchants) return false
@@ -171,7 +186,12 @@ function enough({ before, after }: Look): boolean {
   return [...after.values()].filter(({ x }) => x > 0).length >= fewest.failingMerchants
 }
 
-function tallied(uses: readonly TerminalUse[], counts: (day: number) => boolean): Tallies {
+function lasts({ before, shown }: Look): boolean {
+  const usual = sumOf(before)
+  return shown.n > 0 && shown.x / shown.n - usual.x / usual.n >= leastRise
+}
+
+function tallied(uses: readonly DailyUse[], counts: (day: number) => boolean): Tallies {
   const tallies = new Map<string, Tally>()
   for (const { merchantNo, days } of uses) {
     let { n, x } = tallies.get(merchantNo) ?? { n: 0, x: 0 }
@@ -185,12 +205,12 @@ function tallied(uses: readonly TerminalUse[], counts: (day: number) => boolean)
   return tallies
 }
 
-function dailyOf(uses: readonly TerminalUse[], days: number): Tally[] {
+function dailyOf(uses: readonly DailyUse[], days: number): Tally[] {
   const daily = Array.from({ length: days }, () => ({ n: 0, x: 0 }))
   for (const use of uses) {
     for (const { day, checkouts, failed } of use.days) {
       const tally = daily[day]
-      if (tally === undefined) throw new Error('a day outside the range')
+      if (tally === undefined) throw new Error('a day that is not watched')
       tally.n += checkouts
       tally.x += failed
     }
@@ -200,7 +220,7 @@ function dailyOf(uses: readonly TerminalUse[], days: number): Tally[] {
 
 /** Of all that is not this firmware's; none where there is too little to tell. */
 function othersRise(
-  those: readonly TerminalUse[],
+  those: readonly DailyUse[],
   all: readonly Tally[],
   day: number,
 ): { value: number; variance: number } {

@@ -12,7 +12,7 @@ export interface AlarmRow extends Omit<FirmwareAlarm, 'day' | 'rise' | 'chance'>
 
 export const evidence = fewest
 
-/** @param dateOf a day of the range, counted from 0. */
+/** @param dateOf a watched day, counted from 0. */
 export const alarmRows = (alarms: readonly FirmwareAlarm[], dateOf: (day: number) => string): AlarmRow[] =>
   alarms.map(({ day, rise: _rise, chance: _chance, ...alarm }) => ({
     ...alarm,
