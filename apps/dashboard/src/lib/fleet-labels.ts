@@ -2,6 +2,7 @@
 
 import type { CodeSystem } from '@tillsight/shared/events/reasons.ts'
 import type { AdoptionGroup } from '@tillsight/shared/metrics/adoption.ts'
+import { partsOfBuild } from '@tillsight/shared/metrics/builds.ts'
 import type { FleetState } from '#charts/fleet-states/rows.ts'
 import { cityName } from '#lib/places.ts'
 import { tradeName } from '#lib/trades.ts'
@@ -35,8 +36,15 @@ export const groupingName: Record<AdoptionGroup, Name> = {
   city: m.by_city,
 }
 
-/** A model or firmware is called what the terminals call it; a trade or a city has a name; and nothing said needs words. */
+/**
+ * A model or firmware is called what the terminals call it, grouped by firmware both; a trade or a city has a name; and nothing
+ * said needs words.
+ */
 export function groupName(group: string, by?: AdoptionGroup): string {
+  if (by === 'firmware')
+    return partsOfBuild(group)
+      .map((part) => groupName(part))
+      .join(' · ')
   if (group === 'unknown') return m.group_not_told()
   if (by === 'mcc') return tradeName(group)
   return by === 'city' ? cityName(group) : group

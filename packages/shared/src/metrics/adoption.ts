@@ -15,6 +15,7 @@ import type { EventStore } from '../store/connect.ts'
 import { countedColumns, DayCounts, type AdoptionDay } from './adoption-days.ts'
 import { seenOf } from './adoption-events.ts'
 import type { Answer, Basis, FigureParameters, Volume } from './answer.ts'
+import { buildOf } from './builds.ts'
 import { everDeclared } from './declared-causes.ts'
 import { dayNumberOf, dayNumbers, intervalsOf, spanOf } from './intervals.ts'
 import { factsBy, nothingSeen, spellOf, stretchesOf, type Calendar, type Facts, type Stretch } from './terminal-life.ts'
@@ -22,6 +23,9 @@ import { timeToOpen, type Spell, type TimeToOpen } from './time-to-open.ts'
 
 export const adoptionGroups = ['model', 'firmware', 'mcc', 'city'] as const
 export type AdoptionGroup = (typeof adoptionGroups)[number]
+
+/** What pages group by; see `builds.ts`. */
+type PageGroup = AdoptionGroup | 'build'
 
 export interface Adoption extends Answer {
   providerId: string
@@ -34,7 +38,7 @@ export interface Adoption extends Answer {
 }
 
 /** What only the pages show: time to open for each group that a terminal is in at the end of `to`, by name. */
-export interface AdoptionByGroup extends Adoption {
+export interface AdoptionByGroup extends Omit<Adoption, 'by'> {
   opening: (TimeToOpen & { group: string })[]
 }
 
@@ -49,31 +53,31 @@ interface Fleet {
   terminals: readonly FleetTerminal[]
 }
 
-type Asked = FigureParameters & { by: AdoptionGroup }
+type Asked<By> = FigureParameters & { by: By }
 
 /** The answer of contract section 7. */
 export async function adoption(
   store: EventStore,
   provider: ProviderScope,
   fleet: Fleet,
-  asked: Asked,
+  asked: Asked<AdoptionGroup>,
 ): Promise<Adoption> {
   const { opening: _opening, ...answer } = await adoptionByGroup(store, provider, fleet, asked)
-  return answer
+  return { ...answer, by: asked.by }
 }
 
 export async function adoptionByGroup(
   store: EventStore,
   { providerId }: ProviderScope,
   { merchants, terminals }: Fleet,
-  { range, by, ownCodes, now, mayLag }: Asked,
+  { range, by, ownCodes, now, mayLag }: Asked<PageGroup>,
 ): Promise<AdoptionByGroup> {
   const days = new Map<string, AdoptionDay>()
   const funnel = { terminals: 0, capable: 0, signed: 0, open: 0, succeeded: 0, active: 0 }
   const spells: (Spell & { group: string })[] = []
   const byReason = new Map<Reason, Volume>()
   const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
-  const moment = { ownCodes, now, settled, declares, facts: new Set(by === 'model' || by === 'firmware' ? [by] : []) }
+  const moment = { ownCodes, now, settled, declares, facts: factsFor(by) }
   // Days are the merchant's, so each zone's merchants are asked for by themselves.
   for (const [timeZone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
     const intervals = intervalsOf(range, timeZone, 'day')
@@ -109,7 +113,6 @@ export async function adoptionByGroup(
     asOf: new Date(settled.asOf).toISOString(),
     ...range,
     basis: adoptionBasis,
-    by,
     days: [...days.values()].sort((a, b) => compare(a.day, b.day) || compare(a.group, b.group)),
     funnel,
     timeToOpen: timeToOpen(spells),
@@ -124,12 +127,19 @@ export async function adoptionByGroup(
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-function groupIn(by: AdoptionGroup, terminal: FleetTerminal, { model, firmware }: Facts): string {
+function factsFor(by: PageGroup): Set<keyof Facts> {
+  if (by === 'build') return new Set(['model', 'firmware'])
+  return new Set(by === 'model' || by === 'firmware' ? [by] : [])
+}
+
+function groupIn(by: PageGroup, terminal: FleetTerminal, { model, firmware }: Facts): string {
   switch (by) {
     case 'model':
       return model ?? unknownGroup
     case 'firmware':
       return firmware ?? unknownGroup
+    case 'build':
+      return buildOf(model ?? unknownGroup, firmware ?? unknownGroup)
     case 'mcc':
       return terminal.mcc
     case 'city':

@@ -42,7 +42,8 @@ export const GET: RequestHandler = providerAnswersWith<AdoptionFigures>(
     const range = { from: before < from ? before : from, to }
     const found = await remember(events, [provider.providerId, range.from, to, by].join(' '), async () => {
       const terminals = await fleetOf(registry, provider)
-      return adoptionByGroup(events, provider, { merchants, terminals }, { ...parameters, range, by })
+      const asked = { ...parameters, range, by: by === 'firmware' ? ('build' as const) : by }
+      return adoptionByGroup(events, provider, { merchants, terminals }, asked)
     })
     return {
       asOf: found.asOf,
