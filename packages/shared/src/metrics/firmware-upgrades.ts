@@ -40,6 +40,8 @@ export interface Upgrade {
   checkouts: Bounded
   /** N, fen. */
   netLost: Bounded
+  /** N of all technical refusals at the older one, fen. */
+  technicalLost: number
 }
 
 interface Group extends Side {
@@ -84,6 +86,7 @@ function upgradeOf(from: Group, to: Group): Upgrade {
     difference,
     checkouts: scaled(from.checkouts),
     netLost: scaled(from.technicalLost / share),
+    technicalLost: from.technicalLost,
   }
 }
 

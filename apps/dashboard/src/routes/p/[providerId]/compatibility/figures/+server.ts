@@ -1,6 +1,7 @@
 import { firmwareCells, terminalUses } from '@tillsight/shared/metrics/compatibility.ts'
 import { firmwareAlarms, lookBackDays } from '@tillsight/shared/metrics/firmware-alarms.ts'
 import { firmwareUpgrades, type Upgrade } from '@tillsight/shared/metrics/firmware-upgrades.ts'
+import { incapableModels, type IncapableModel } from '@tillsight/shared/metrics/incapable-models.ts'
 import { fleetOf } from '@tillsight/shared/registry/fleet.ts'
 import { modelRows, type ModelRow } from '#charts/compatibility/rows.ts'
 import { alarmRows, type AlarmRow } from '#charts/firmware-alarms/rows.ts'
@@ -13,6 +14,7 @@ import type { RequestHandler } from './$types'
 export interface CompatibilityFigures extends Dated {
   alarms: AlarmRow[]
   upgrades: Upgrade[]
+  incapable: IncapableModel[]
   models: ModelRow[]
 }
 
@@ -32,6 +34,7 @@ export const GET: RequestHandler = providerAnswersWith<CompatibilityFigures>(
         asOf,
         alarms: alarmRows(alarms, (day) => daysAfter(watchedFrom, day)),
         upgrades: firmwareUpgrades(uses),
+        incapable: incapableModels(uses),
         models: modelRows(firmwareCells(uses)),
       }
     })

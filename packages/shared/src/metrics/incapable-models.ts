@@ -1,0 +1,57 @@
+/**
+ * Models that no upgrade helps: none of their firmwares has been seen to take Huabei.
+ *
+ * At each of a model's firmwares most requests were refused for a technical reason, and no request got as far as to the customer's
+ * account, be it approved or declined there. Evidence: `fewest`, as for upgrades.
+ */
+
+import type { TerminalUse } from './compatibility.ts'
+import { compareVersions, fewest } from './firmware-upgrades.ts'
+
+export interface IncapableModel {
+  model: string
+  /** Those known, in their vendor's order. */
+  firmwares: string[]
+  terminals: number
+  merchants: number
+  checkouts: number
+  /** Refused for a technical reason. */
+  technical: number
+  /** N of these, fen. */
+  technicalLost: number
+}
+
+const unknown = 'unknown'
+
+/** The largest loss first. */
+export function incapableModels(uses: readonly TerminalUse[]): IncapableModel[] {
+  const models = Map.groupBy(uses, ({ model }) => model)
+  models.delete(unknown)
+  return [...models]
+    .filter(([, those]) => isIncapable(those))
+    .map(([model, those]) => modelOf(model, those))
+    .filter(({ checkouts, merchants }) => checkouts >= fewest.checkouts && merchants >= fewest.merchants)
+    .sort((a, b) => b.technicalLost - a.technicalLost || b.checkouts - a.checkouts || (a.model < b.model ? -1 : 1))
+}
+
+function isIncapable(uses: readonly TerminalUse[]): boolean {
+  if (uses.some(({ failed, checkouts }) => failed < checkouts)) return false
+  return [...Map.groupBy(uses, ({ firmware }) => firmware).values()].every(
+    (those) => 2 * sum(those, ({ technical }) => technical.checkouts) > sum(those, ({ checkouts }) => checkouts),
+  )
+}
+
+const modelOf = (model: string, uses: readonly TerminalUse[]): IncapableModel => ({
+  model,
+  firmwares: [...new Set(uses.map(({ firmware }) => firmware))]
+    .filter((each) => each !== unknown)
+    .sort(compareVersions),
+  terminals: new Set(uses.map(({ merchantNo, terminalNo }) => `${merchantNo} ${terminalNo}`)).size,
+  merchants: new Set(uses.map(({ merchantNo }) => merchantNo)).size,
+  checkouts: sum(uses, ({ checkouts }) => checkouts),
+  technical: sum(uses, ({ technical }) => technical.checkouts),
+  technicalLost: sum(uses, ({ technicalLost }) => technicalLost),
+})
+
+const sum = (uses: readonly TerminalUse[], of: (use: TerminalUse) => number): number =>
+  uses.reduce((total, use) => total + of(use), 0)
