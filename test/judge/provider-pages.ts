@@ -122,7 +122,8 @@ export type MerchantRow = {
   unsupported: number
   attempted: number
   cause: string | null
-  change: number | null
+  /** What is in the range's settled days, less what was before them; 'unknown': by the bounds it may be a rise, a fall or none. */
+  change: number | 'unknown' | null
 }
 
 export function judgeMerchants(input: Question): MerchantRow[] {
@@ -137,12 +138,16 @@ export function judgeMerchants(input: Question): MerchantRow[] {
       )
     const settled = series.filter((day) => day.settled)
     const lastSettled = settled.at(-1)
-    let change: number | null = null
+    let change: MerchantRow['change'] = null
     if (lastSettled !== undefined) {
       const earlier = { from: addDays(input.from, -series.length), to: addDays(lastSettled.start, -series.length) }
       const before = judgeLostSales({ ...asked, ...earlier }).totals
-      const lost = settled.reduce((sum, day) => sum + day.netLost.amount, 0)
-      if (before.attempted.checkouts > 0) change = lost - before.netLost.amount
+      if (before.attempted.checkouts > 0) {
+        const lost = settled.reduce((sum, day) => sum + day.netLost.amount, 0)
+        const high = settled.reduce((sum, day) => sum + day.netLost.high, 0)
+        const [least, most] = [lost - before.netLost.high, high - before.netLost.amount]
+        change = least < most && least <= 0 && most >= 0 ? 'unknown' : lost - before.netLost.amount
+      }
     }
     return {
       merchantNo,

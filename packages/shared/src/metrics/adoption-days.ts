@@ -3,7 +3,7 @@
 import type { Stretch, TerminalState } from './terminal-life.ts'
 
 /** The column of a day that counts a state. */
-const columns = {
+export const stateColumns = {
   not_capable: 'notCapable',
   capable_not_signed: 'capableNotSigned',
   signed_not_open: 'signedNotOpen',
@@ -12,7 +12,7 @@ const columns = {
   unknown: 'unknown',
 } as const satisfies Record<TerminalState, string>
 
-export const countedColumns = ['terminals', ...Object.values(columns), 'active'] as const
+export const countedColumns = ['terminals', ...Object.values(stateColumns), 'active'] as const
 type Column = (typeof countedColumns)[number]
 
 export type AdoptionDay = { day: string; group: string } & Record<Column, number>
@@ -37,7 +37,8 @@ export class DayCounts {
       changes = Object.fromEntries(countedColumns.map((column) => [column, none()])) as Record<Column, number[]>
       this.#groups.set(group, changes)
     }
-    for (const column of [columns[state], ...(active ? (['active'] as const) : [])]) change(changes[column], from, to)
+    for (const column of [stateColumns[state], ...(active ? (['active'] as const) : [])])
+      change(changes[column], from, to)
     change(changes.terminals, from, to)
   }
 

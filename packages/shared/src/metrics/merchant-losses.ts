@@ -22,15 +22,17 @@ import { intervalsOf, spanOf, type DateRange } from './intervals.ts'
 import { mostLost, type NetLost } from './outcome-figures.ts'
 import { parsedRows } from './parsed-rows.ts'
 
+type Lost = Pick<NetLost, 'amount' | 'high'>
+
 export interface MerchantLoss {
   merchantNo: string
   attempted: Volume
   unsupported: Volume
-  netLost: Pick<NetLost, 'amount' | 'high'>
+  netLost: Lost
   /** Null where nothing was unsupported. */
   cause: Reason | null
-  /** Null where nothing is compared, or nobody asked for Huabei in the days before. */
-  trend: { settled: number; before: number } | null
+  /** N and its high bound. Null where nothing is compared, or nobody asked for Huabei in the days before. */
+  trend: { settled: Lost; before: Lost } | null
 }
 
 export interface MerchantLosses {
@@ -49,7 +51,9 @@ const rowSchema = Type.Object({
   netLost: Type.Integer(),
   mostLost: Type.Integer(),
   settledLost: Type.Integer(),
+  settledMost: Type.Integer(),
   lostBefore: Type.Integer(),
+  mostBefore: Type.Integer(),
   askedBefore: Type.Integer(),
 })
 type Row = Static<typeof rowSchema>
@@ -58,12 +62,13 @@ const rowCheck = Compile(rowSchema)
 /** @param settledUntil UTC milliseconds. @param before the span that the settled part is compared with; may be empty. */
 export const merchantLossesQuery = (question: CheckoutsQuestion, range: Span, settledUntil: number, before: Span) => {
   const inRange = sql`at >= ${range.from}`
+  const isSettled = sql`at >= ${range.from} AND at < ${settledUntil}`
   const isBefore = sql`at >= ${before.from} AND at < ${before.to}`
   return sql<Row>`
     SELECT merchantNo, if(unsupported, reason, '') AS cause, countIf(${inRange}) AS checkouts, sumIf(a, ${inRange}) AS amount,
       sumIf(lost, ${inRange}) AS netLost, sumIf(${mostLost}, ${inRange}) AS mostLost,
-      sumIf(lost, ${inRange} AND at < ${settledUntil}) AS settledLost,
-      sumIf(lost, ${isBefore}) AS lostBefore, countIf(${isBefore}) AS askedBefore
+      sumIf(lost, ${isSettled}) AS settledLost, sumIf(${mostLost}, ${isSettled}) AS settledMost,
+      sumIf(lost, ${isBefore}) AS lostBefore, sumIf(${mostLost}, ${isBefore}) AS mostBefore, countIf(${isBefore}) AS askedBefore
     FROM (${judgedCheckouts(question, ['asked', 'a', 'unsupported', 'reason', 'outcome', 'lost'])})
     WHERE asked
     GROUP BY merchantNo, cause`
@@ -129,7 +134,10 @@ function lossOf(merchantNo: string, rows: readonly Row[], isCompared: boolean): 
     cause: main === undefined || main.cause === '' ? null : main.cause,
     trend:
       isCompared && sum((row) => row.askedBefore) > 0
-        ? { settled: sum((row) => row.settledLost), before: sum((row) => row.lostBefore) }
+        ? {
+            settled: { amount: sum((row) => row.settledLost), high: sum((row) => row.settledMost) },
+            before: { amount: sum((row) => row.lostBefore), high: sum((row) => row.mostBefore) },
+          }
         : null,
   }
 }

@@ -1,5 +1,6 @@
 /** The rows of a provider's list of merchants: what they lost, where their terminals stand, and their records. */
 
+import { stateColumns } from '@tillsight/shared/metrics/adoption-days.ts'
 import type { FigureParameters } from '@tillsight/shared/metrics/answer.ts'
 import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import { merchantLosses } from '@tillsight/shared/metrics/merchant-losses.ts'
@@ -7,9 +8,10 @@ import { terminalStates } from '@tillsight/shared/metrics/terminal-states.ts'
 import { listedMerchants } from '@tillsight/shared/registry/fleet.ts'
 import { cityOf, type MerchantScope, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
 import type { Stores } from '@tillsight/shared/stores.ts'
+import { noStates } from '#charts/fleet-states/rows.ts'
 import { daysIn, localDay } from '#server/presets.ts'
 import { remembered, whileMany } from '#server/remembered.ts'
-import type { MerchantRow } from './rows.ts'
+import { changeOf, type MerchantRow } from './rows.ts'
 
 interface Question extends Pick<Stores, 'events' | 'registry'> {
   provider: ProviderScope
@@ -52,6 +54,8 @@ async function readRows({
     const loss = byMerchant.get(merchantNo)
     const today = todayIn.get(timeZone) ?? ''
     const inUse = terminals.filter(({ retiredOn }) => retiredOn === null || today < retiredOn)
+    const states = noStates()
+    for (const { terminalNo } of inUse) states[stateColumns[stateOf(merchantNo, terminalNo)]] += 1
     return {
       merchantNo,
       name,
@@ -63,8 +67,8 @@ async function readRows({
       attempted: loss?.attempted.checkouts ?? 0,
       cause: loss?.cause ?? null,
       terminals: inUse.length,
-      open: inUse.filter(({ terminalNo }) => stateOf(merchantNo, terminalNo) === 'open').length,
-      change: loss?.trend == null ? null : loss.trend.settled - loss.trend.before,
+      states,
+      change: changeOf(loss?.trend ?? null),
     }
   })
   return { asOf: losses.asOf, rows }

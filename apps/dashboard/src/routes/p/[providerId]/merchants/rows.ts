@@ -1,6 +1,8 @@
 /** The list of a provider's merchants: what its address asks for, and what is left of it. Pure. */
 
 import { groupOf, reasons, type Reason } from '@tillsight/shared/events/reasons.ts'
+import type { MerchantLoss } from '@tillsight/shared/metrics/merchant-losses.ts'
+import { addStates, fleetStates, noStates, type FleetState, type StateCounts } from '#charts/fleet-states/rows.ts'
 
 /** Of a merchant's terminals: all are open, some, none; or it has none. */
 export const standings = ['open', 'partly', 'closed', 'empty'] as const
@@ -21,19 +23,22 @@ export interface MerchantRow {
   attempted: number
   /** Null where nothing was refused. */
   cause: Reason | null
+  /** In use, and what they last said. */
   terminals: number
-  open: number
+  states: StateCounts
   /** N of the settled days less N of as many days before, fen; null where nothing is compared. */
-  change: number | null
+  change: number | 'unknown' | null
 }
 
-const sorts = ['lost', 'change', 'unsupported', 'open', 'name'] as const
+const sorts = ['lost', 'change', 'unsupported', 'cause', 'open', 'name'] as const
 export type Sort = (typeof sorts)[number]
 
 export interface Choice {
   search: string
   cause: Reason | null
   standing: Standing | null
+  /** At least one of its terminals is in this state. */
+  has: FleetState | null
   mcc: string | null
   city: string | null
   sort: Sort
@@ -45,7 +50,7 @@ export interface Choice {
 export const causes = reasons.filter((reason) => groupOf(reason) === 'unsupported')
 
 /** What sorts ascending where the address does not say. */
-const ascendingAtFirst: ReadonlySet<Sort> = new Set(['open', 'name'])
+const ascendingAtFirst: ReadonlySet<Sort> = new Set(['cause', 'open', 'name'])
 
 /** What can't be read counts as not asked for. */
 export function choiceIn(query: URLSearchParams): Choice {
@@ -58,6 +63,7 @@ export function choiceIn(query: URLSearchParams): Choice {
     search: (query.get('q') ?? '').trim().slice(0, 100),
     cause: one('cause', causes),
     standing: one('state', standings),
+    has: one('has', fleetStates),
     mcc: query.get('mcc') || null,
     city: query.get('city') || null,
     sort,
@@ -66,26 +72,42 @@ export function choiceIn(query: URLSearchParams): Choice {
   }
 }
 
-export const standingOf = ({ terminals, open }: Pick<MerchantRow, 'terminals' | 'open'>): Standing => {
+export const standingOf = ({ terminals, states }: Pick<MerchantRow, 'terminals' | 'states'>): Standing => {
   if (terminals === 0) return 'empty'
-  if (open === 0) return 'closed'
-  return open === terminals ? 'open' : 'partly'
+  if (states.open === 0) return 'closed'
+  return states.open === terminals ? 'open' : 'partly'
 }
 
-const openShare = ({ terminals, open }: MerchantRow): number => (terminals === 0 ? -1 : open / terminals)
+/** Where outcomes are missing, N lies between bounds: without a sign that they share nobody knows whether it grew. */
+export function changeOf(trend: MerchantLoss['trend']): MerchantRow['change'] {
+  if (trend === null) return null
+  const { settled, before } = trend
+  const [least, most] = [settled.amount - before.high, settled.high - before.amount]
+  return least === most || least > 0 || most < 0 ? settled.amount - before.amount : 'unknown'
+}
+
+const openShare = ({ terminals, states }: MerchantRow): number => (terminals === 0 ? -1 : states.open / terminals)
+
+/** As filters offer them; who has none comes after them. */
+const placeOf = ({ cause }: MerchantRow): number => (cause === null ? causes.length : causes.indexOf(cause))
+
+/** Who is not known to have changed stands among those who did not. */
+const known = ({ change }: MerchantRow): number => (typeof change === 'number' ? change : 0)
 
 const collator = new Intl.Collator('zh-CN')
 
 const compare: Record<Sort, (a: MerchantRow, b: MerchantRow) => number> = {
   lost: (a, b) => a.lost - b.lost || a.high - b.high,
-  change: (a, b) => (a.change ?? 0) - (b.change ?? 0),
+  change: (a, b) => known(a) - known(b),
   unsupported: (a, b) => a.unsupported - b.unsupported,
+  cause: (a, b) => placeOf(a) - placeOf(b),
   open: (a, b) => openShare(a) - openShare(b),
   name: (a, b) => collator.compare(a.name, b.name),
 }
 
-/** All rows that the filters leave, in order. Equal ones stand by number. */
-export function chosen(rows: readonly MerchantRow[], { search, cause, standing, mcc, city, sort, descending }: Choice) {
+/** All rows that the filters leave, in order. Of equal ones that with the larger loss comes first, else that with the lower number. */
+export function chosen(rows: readonly MerchantRow[], choice: Choice): MerchantRow[] {
+  const { search, cause, standing, has, mcc, city, sort, descending } = choice
   const sought = search.toLowerCase()
   const sign = descending ? -1 : 1
   return rows
@@ -94,10 +116,11 @@ export function chosen(rows: readonly MerchantRow[], { search, cause, standing, 
         (sought === '' || row.name.toLowerCase().includes(sought) || row.merchantNo.includes(sought)) &&
         (cause === null || row.cause === cause) &&
         (standing === null || standingOf(row) === standing) &&
+        (has === null || row.states[has] > 0) &&
         (mcc === null || row.mcc === mcc) &&
         (city === null || row.city === city),
     )
-    .sort((a, b) => sign * compare[sort](a, b) || (a.merchantNo < b.merchantNo ? -1 : 1))
+    .sort((a, b) => sign * compare[sort](a, b) || b.lost - a.lost || (a.merchantNo < b.merchantNo ? -1 : 1))
 }
 
 export const rowsAPage = 50
@@ -106,8 +129,8 @@ export interface MerchantPage {
   rows: MerchantRow[]
   /** That the filters leave. */
   merchants: number
-  /** Of all of them together. */
-  sums: { lost: number; unsupported: number; attempted: number; terminals: number; open: number }
+  /** Of all of them together. `unclear`: of how many the loss is not known. */
+  sums: Record<'lost' | 'high' | 'unclear' | 'unsupported' | 'terminals', number> & { states: StateCounts }
   page: number
   pages: number
 }
@@ -117,15 +140,18 @@ export function pageOf(rows: readonly MerchantRow[], asked: number): MerchantPag
   const pages = Math.max(1, Math.ceil(rows.length / rowsAPage))
   const page = Math.min(asked, pages)
   const sum = (of: (row: MerchantRow) => number): number => rows.reduce((total, row) => total + of(row), 0)
+  const states = noStates()
+  for (const row of rows) addStates(states, row.states)
   return {
     rows: rows.slice((page - 1) * rowsAPage, page * rowsAPage),
     merchants: rows.length,
     sums: {
       lost: sum(({ lost }) => lost),
+      high: sum(({ high }) => high),
+      unclear: rows.filter(({ lost, high }) => high > lost).length,
       unsupported: sum(({ unsupported }) => unsupported),
-      attempted: sum(({ attempted }) => attempted),
       terminals: sum(({ terminals }) => terminals),
-      open: sum(({ open }) => open),
+      states,
     },
     page,
     pages,

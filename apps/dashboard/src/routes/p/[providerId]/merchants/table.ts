@@ -1,4 +1,6 @@
+import { fleetStates } from '#charts/fleet-states/rows.ts'
 import type { Table } from '#charts/table.ts'
+import { stateName } from '#lib/fleet-labels.ts'
 import { reasonName } from '#lib/labels.ts'
 import { cityName } from '#lib/places.ts'
 import { tradeName } from '#lib/trades.ts'
@@ -27,7 +29,7 @@ export const tableOf = (rows: readonly MerchantRow[]): Table => ({
     { name: m.merchants_cause(), kind: 'text' },
     { name: m.merchants_standing(), kind: 'text' },
     { name: m.states_terminals(), kind: 'count' },
-    { name: m.state_open(), kind: 'count' },
+    ...fleetStates.map((state) => ({ name: stateName[state](), kind: 'count' as const })),
   ],
   rows: rows.map((row) => [
     row.merchantNo,
@@ -36,12 +38,12 @@ export const tableOf = (rows: readonly MerchantRow[]): Table => ({
     cityName(row.city),
     row.lost,
     row.high,
-    row.change,
+    row.change === 'unknown' ? null : row.change,
     row.unsupported,
     row.attempted,
     row.cause === null ? '' : reasonName[row.cause](),
     standingName[standingOf(row)](),
     row.terminals,
-    row.open,
+    ...fleetStates.map((state) => row.states[state]),
   ]),
 })
