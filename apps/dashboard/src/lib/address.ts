@@ -22,11 +22,29 @@ export function changed(
 /** @param id of a page in a list of pages: its folder, '' for the first one. */
 export const pathBelow = (home: string, id: string): string => (id === '' ? home : `${home}/${id}`)
 
-/** What goes along from page to page; filters do not. */
-const carried = ['from', 'to', 'compare']
+const period = ['from', 'to', 'compare']
+/** What goes along from page to page; filters do not. `back`: see `withWayBack`. */
+const carried = [...period, 'back']
 
 export function samePeriodAt(path: string, searchParams: Query): string {
   return withQuery(path, new URLSearchParams([...searchParams].filter(([name]) => carried.includes(name))))
+}
+
+const daysOf = (query: Query): [string, string][] => [...query].filter(([name]) => period.includes(name))
+
+/** To another page on the same days, which with all pages beside it knows the way back to this one as it is now. */
+export function withWayBack(
+  path: string,
+  { pathname, searchParams }: { pathname: string; searchParams: Query },
+): string {
+  const here = changed({ pathname, searchParams }, { from: null, to: null, compare: null })
+  return changed({ pathname: path, searchParams: daysOf(searchParams) }, { back: here })
+}
+
+/** That way: what was there, on the days of now. */
+export function wayBack(address: string, searchParams: Query): string {
+  const [pathname = '', query] = address.split('?')
+  return withQuery(pathname, new URLSearchParams([...new URLSearchParams(query), ...daysOf(searchParams)]))
 }
 
 const withQuery = (path: string, query: URLSearchParams): string => (query.size === 0 ? path : `${path}?${query}`)
