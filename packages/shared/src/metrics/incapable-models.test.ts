@@ -43,6 +43,6 @@ test('a firmware that is refused for the lack of a contract may well be able to'
 })
 
 test('too few checkouts or shops, or an unknown model, prove nothing', () => {
-  expect(models(shops('A', '1', { checkouts: 4 }), shops('B', '1', { shops: 4, checkouts: 100 }))).toEqual([])
+  expect(models(shops('A', '1', { checkouts: 1 }), shops('B', '1', { shops: 1, checkouts: 100 }))).toEqual([])
   expect(models(shops('unknown', '1'))).toEqual([])
 })
