@@ -1,10 +1,11 @@
 /** What an acquirer does from the adoption page: whom to go to, and what to take away. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { judgeAdoption } from '../judge/adoption.ts'
 import { keyFor, post } from '../support/house.ts'
 import { registerWorld } from '../truth/world.ts'
-import { openFleet, tableOf, type OpenFleet } from './open-fleet.ts'
-import { hour, merchants, terminals } from './provider-fleet.ts'
+import { number, openFleet, tableOf, type OpenFleet } from './open-fleet.ts'
+import { hour, localDay, merchants, providerId, terminals } from './provider-fleet.ts'
 
 let fleet: OpenFleet
 const now = Date.now()
@@ -16,14 +17,14 @@ afterAll(() => fleet.close())
 
 test('a version that two models have is shown as two firmwares', async () => {
   const { house, visit } = fleet
-  const providerId = 'two-models'
+  const id = 'two-models'
   const merchantNo = '898584058129903'
   const [merchant] = merchants
   const [terminal] = terminals(now)
   if (merchant === undefined || terminal === undefined) throw new Error('no fleet')
   await registerWorld(house, {
-    providers: [{ providerId, sharedTokens: false }],
-    merchants: [{ ...merchant, merchantNo, providerId }],
+    providers: [{ providerId: id, sharedTokens: false }],
+    merchants: [{ ...merchant, merchantNo, providerId: id }],
     terminals: ['A1', 'B2'].map((model, i) => ({
       ...{ ...terminal, merchantNo, terminalNo: `1000000${i}`, model, firmware: '1.0' },
     })),
@@ -36,12 +37,30 @@ test('a version that two models have is shown as two firmwares', async () => {
       data: { methods: [{ method: 'HUABEI', state: 'open' }] },
     },
   ])
-  const its = await keyFor(house, { role: 'provider', providerId })
-  const { page, context } = await visit(`/p/${providerId}?by=firmware`, {}, its)
+  const its = await keyFor(house, { role: 'provider', providerId: id })
+  const { page, context } = await visit(`/p/${id}?by=firmware`, {}, its)
   const groups = await tableOf(page, '按固件版本看开通情况')
   expect(groups.map(([group, count]) => [group, count])).toEqual([
     ['A1 · 1.0', '1'],
     ['B2 · 1.0', '1'],
   ])
+  await context.close()
+})
+
+test('from a step of the funnel the way leads to the merchants that did not get there, and it says why', async () => {
+  const from = localDay(now - 9 * 24 * hour)
+  const { page, context } = await fleet.visit(`/p/${providerId}?from=${from}&to=${localDay(now)}&by=city`)
+  const funnel = page.getByRole('region', { name: '花呗开通走到哪一步', exact: true })
+  const step = funnel.getByRole('listitem').filter({ hasText: '软硬件支持' })
+  const old = merchants.filter((_, shop) => shop % 4 === 0)
+  expect(await step.innerText()).toContain('被拒多半因为：收银机太旧，用不了花呗')
+  expect(await step.getByRole('link', { name: '看全部原因' }).getAttribute('href')).toBe(
+    `/p/${providerId}/reasons?from=${from}&to=${localDay(now)}`,
+  )
+  await step.getByRole('link', { name: `机器做不了花呗 ${2 * old.length} 台` }).click()
+  await page.waitForURL(`**/merchants?from=${from}&to=${localDay(now)}&has=notCapable`)
+  const numbers = await page.locator('tbody th small:last-child').allInnerTexts()
+  expect(numbers.sort()).toEqual(old.map(({ merchantNo }) => merchantNo))
+  expect(await page.locator('.sums').innerText()).toContain(`「机器做不了花呗」的终端有 ${2 * old.length} 台`)
   await context.close()
 })

@@ -6,7 +6,7 @@ import {
 } from '@tillsight/shared/metrics/adoption.ts'
 import { fleetOf } from '@tillsight/shared/registry/fleet.ts'
 import { funnelRows, type StageRow } from '#charts/adoption-funnel/rows.ts'
-import { groupRows, type GroupRow } from '#charts/adoption-groups/rows.ts'
+import { groupRows, together, type GroupRow } from '#charts/adoption-groups/rows.ts'
 import { stateRows, type StateRow } from '#charts/fleet-states/rows.ts'
 import { curveRows, type CurveRow } from '#charts/time-to-open/rows.ts'
 import type { Dated } from '#lib/frame.ts'
@@ -21,8 +21,6 @@ export interface AdoptionFigures extends Dated {
   group: string | null
   states: StateRow[]
   funnel: StageRow[]
-  /** Terminals that had not said by the last day what they can do. */
-  unreported: number
   groups: GroupRow[]
   opening: CurveRow[]
 }
@@ -45,14 +43,14 @@ export const GET: RequestHandler = providerAnswersWith<AdoptionFigures>(
       const asked = { ...parameters, range, by: by === 'firmware' ? ('build' as const) : by }
       return adoptionByGroup(events, provider, { merchants, terminals }, asked)
     })
+    const groups = groupRows(found.days, to, before)
     return {
       asOf: found.asOf,
       by,
       group,
       states: stateRows(found.days, group, from),
-      funnel: funnelRows(found.funnel),
-      unreported: found.days.reduce((sum, { day, unknown }) => (day === to ? sum + unknown : sum), 0),
-      groups: groupRows(found.days, to, before),
+      funnel: funnelRows(found.funnel, together(groups).states, found.reasons),
+      groups,
       opening: curveRows(found.timeToOpen, found.opening),
     }
   },
