@@ -64,3 +64,23 @@ test('from a step of the funnel the way leads to the merchants that did not get 
   expect(await page.locator('.sums').innerText()).toContain(`「机器做不了花呗」的终端有 ${2 * old.length} 台`)
   await context.close()
 })
+
+test('what changed in seven days can be read as a table, and taken away', async () => {
+  const { page, context } = await fleet.visit(`/p/${providerId}`)
+  const changes = await tableOf(page, '这七天有什么变化')
+  const judged = judgeAdoption(fleet.asked).days
+  const openOn = (day: string): number =>
+    judged.filter((each) => each.day === day).reduce((sum, { open }) => sum + open, 0)
+  const [before, today] = [openOn(localDay(now - 7 * 24 * hour)), openOn(fleet.asked.to)]
+  expect(changes).toHaveLength(6)
+  expect(changes[0]?.slice(1).map(number)).toEqual([before, today, today - before])
+
+  const panel = page.getByRole('region', { name: '这七天有什么变化', exact: true })
+  await panel.getByText('下载').first().click()
+  const waiting = page.waitForEvent('download')
+  await panel.getByRole('button', { name: 'CSV' }).click()
+  const file = await waiting
+  const csv = await (await file.createReadStream()).setEncoding('utf8').toArray()
+  expect(csv.join('').trim().split('\r\n')).toHaveLength(1 + changes.length)
+  await context.close()
+})
