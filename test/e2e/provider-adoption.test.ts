@@ -84,3 +84,14 @@ test('what changed in seven days can be read as a table, and taken away', async 
   expect(csv.join('').trim().split('\r\n')).toHaveLength(1 + changes.length)
   await context.close()
 })
+
+test.each([
+  { path: `/p/${providerId}`, title: `Provider ${providerId} · 开通进度` },
+  { path: `/m/${merchants[0]?.merchantNo}/causes`, title: `Shop ${merchants[0]?.merchantNo} · 原因` },
+])('printed, $path says whose page it is and which, as the title of its tab does', async ({ path, title }) => {
+  const { page, context } = await fleet.visit(path)
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.locator('h1').innerText()).toBe(title)
+  expect(await page.title()).toBe(title)
+  await context.close()
+})
