@@ -29,8 +29,8 @@ const search: Form[] = [
   { name: 'everybody', as: 'operator', path: '/', said: { q: 'old' }, typed: { q: 'new' } },
   {
     ...{ name: 'merchants', as: 'provider', path: '/p/p1/merchants' },
-    said: { q: 'old', cause: 'TECH_NO_SUPPORT', state: 'open', mcc: '5812', city: '' },
-    typed: { q: 'Shop', cause: 'LEGACY_INCOMPATIBLE', state: 'partly', mcc: '', city: '4401' },
+    said: { q: 'old', cause: 'TECH_NO_SUPPORT', state: 'open', has: 'open', mcc: '5812', city: '' },
+    typed: { q: 'Shop', cause: 'LEGACY_INCOMPATIBLE', state: 'partly', has: 'notCapable', mcc: '', city: '4401' },
   },
   { name: 'the registry', as: 'provider', path: registry, said: { q: 'old' }, typed: { q: 'new' } },
   { name: 'keys', as: 'provider', path: registry, said: { key: 'old' }, typed: { key: 'new' } },
