@@ -122,6 +122,21 @@ test('a phone is set up by scanning the owner’s code; three taps a customer, a
   await context.close()
 })
 
+test.each([
+  { does: 'can’t promise to keep anything', storage: 'undefined' },
+  { does: 'asks the cashier first, who doesn’t answer', storage: '{ persist: () => new Promise(() => {}) }' },
+])('a phone whose browser $does is set up all the same', async ({ storage }) => {
+  const { link } = await openShop()
+  const context = await newPhone()
+  const events = postedBy(context)
+  await context.addInitScript(`Object.defineProperty(Navigator.prototype, 'storage', { get: () => (${storage}) })`)
+  const page = await setUp(context, link)
+  await note(page, { amount: '50' })
+  await sent(page)
+  expect(events).toHaveLength(2)
+  await context.close()
+})
+
 test('what was tapped by mistake can be taken back, and nothing of it was sent', async () => {
   const { merchantNo, link } = await openShop()
   const context = await newPhone()

@@ -46,7 +46,7 @@ export class Phone {
   /** Set up, or set up again. */
   async become(identity: Identity): Promise<void> {
     await this.#store.keep(notes.identity, identity)
-    await navigator.storage.persist().catch(() => false)
+    void askToKeep()
     await this.start()
   }
 
@@ -159,5 +159,14 @@ export class Phone {
     } catch {
       // Then the page sends when it is opened again.
     }
+  }
+}
+
+/** Not to be cleared away when room is short. Older browsers have no such promise, others ask the person first. */
+async function askToKeep(): Promise<void> {
+  try {
+    await navigator.storage.persist()
+  } catch {
+    // Then it is kept for as long as the browser likes.
   }
 }
