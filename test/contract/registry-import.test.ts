@@ -111,6 +111,13 @@ test('what can not be taken is named by its row, and the others are taken', asyn
   await house.json('GET', '/api/v1/merchants/898584058120007/terminals/70000002')
 })
 
+test.each([
+  [ndjson, '{}\n'],
+  [csv, 'a\n'],
+])('more rows than fit in memory are refused as a whole: %s', async (type, row) => {
+  await expectProblem(await post(type, row.repeat(250_002)), 413)
+})
+
 describe('CSV', () => {
   const head =
     'kind,providerId,merchantNo,terminalNo,name,mcc,region,timeZone,serialNo,deviceType,model,retiredOn,sharedTokens'

@@ -116,6 +116,13 @@ test('a file without content is told apart from no file, and from one that can�
   await visit.close()
 })
 
+test('a file that is too large is told so, and how large one may be', async () => {
+  const visit = await opened()
+  await preview(visit, 'x'.repeat(33 * 1024 * 1024))
+  expect(await visit.upload.getByRole('alert').innerText()).toMatch(/文件太大.*32 MB、最多 250,000 行/)
+  await visit.close()
+})
+
 test('all refused rows can be taken away, mended and imported, and are still known after half an hour', async () => {
   const visit = await opened({ english: true })
   const rows = 250

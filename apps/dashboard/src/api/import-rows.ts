@@ -13,14 +13,25 @@ import {
 } from '@tillsight/shared/registry/records.ts'
 import { merchantScopes } from '@tillsight/shared/registry/scope.ts'
 import { putTerminals, type NamedTerminal } from '@tillsight/shared/registry/terminals.ts'
-import { parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse/sync'
+import { mostRows } from './most-rows.ts'
 
 export type Row = Record<string, unknown>
 /** A row, or why it can't be read. */
 export type ReadRow = Row | InvalidRecord
 
 /** The text as a whole holds no rows. */
-export class UnreadableTable extends Error {}
+export class UnreadableTable extends Error {
+  /** As a spreadsheet counts: where it can't be read on, for a quote that stands wrong. */
+  readonly row: number | undefined
+
+  constructor(message?: string, row?: number) {
+    super(message)
+    this.row = row
+  }
+}
+
+export class TooManyRows extends Error {}
 
 export const idIn = (row: Row, name: string): string => (typeof row[name] === 'string' ? row[name] : '')
 
@@ -129,7 +140,21 @@ async function takeMerchant(registry: Registry, principal: Principal, row: Row):
   return result === 'hasEvents' ? hasEvents() : 'merchant'
 }
 
-export function jsonRow(line: string): ReadRow {
+/** Of NDJSON, the lines that are not empty. */
+export function jsonRows(text: string): ReadRow[] {
+  const rows: ReadRow[] = []
+  for (let from = 0; from < text.length;) {
+    const end = text.indexOf('\n', from)
+    const line = text.slice(from, end === -1 ? undefined : end)
+    from += line.length + 1
+    if (line.trim() === '') continue
+    if (rows.length === mostRows) throw new TooManyRows()
+    rows.push(jsonRow(line))
+  }
+  return rows
+}
+
+function jsonRow(line: string): ReadRow {
   try {
     const value: unknown = JSON.parse(line)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Row
@@ -151,16 +176,22 @@ export interface CsvRow {
 export function csvRows(text: string): CsvRow[] {
   let lines: string[][]
   try {
-    lines = parse(text, { bom: true, trim: true, relax_column_count: true })
-  } catch {
-    throw new UnreadableTable('The body is not CSV with a line of column names.')
+    lines = parse(text, { bom: true, trim: true, relax_column_count: true, to: mostRows + 2 })
+  } catch (error) {
+    const before: unknown = error instanceof CsvError ? error['records'] : undefined
+    throw new UnreadableTable(
+      'The body is not CSV with a line of column names.',
+      typeof before === 'number' ? before + 1 : undefined,
+    )
   }
+  if (lines.length > mostRows + 1) throw new TooManyRows()
   const [names, ...rows] = lines
     .map((cells, i) => ({ row: i + 1, cells }))
     .filter(({ cells }) => cells.length > 1 || cells[0] !== '')
   const columns = names?.cells ?? []
   return rows.map(({ row, cells }) => {
-    const named = columns.map((column, i): [string, string] => [column, cells[i] ?? ''])
+    // By the row's own cells: a million columns would be gone through for each row that has one.
+    const named = cells.slice(0, columns.length).map((cell, i): [string, string] => [columns[i] ?? '', cell])
     const told = Object.fromEntries<string>(named.filter(([, cell]) => cell !== ''))
     const isTooLong = cells.slice(columns.length).some((cell) => cell !== '')
     return { row, cells: told, record: isTooLong ? tooManyCells() : recordOf(told) }

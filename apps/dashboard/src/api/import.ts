@@ -7,7 +7,8 @@ import { setImmediate as others } from 'node:timers/promises'
 import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
 import { readBody } from '@tillsight/shared/http/read-body.ts'
 import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
-import { csvRows, jsonRow, takeNext, UnreadableTable, type ReadRow } from './import-rows.ts'
+import { csvRows, jsonRows, takeNext, TooManyRows, UnreadableTable, type ReadRow } from './import-rows.ts'
+import { mostRows } from './most-rows.ts'
 import type { ApiContext, Routes } from './route.ts'
 
 const largestImport = 64 * 1024 * 1024
@@ -55,15 +56,10 @@ async function rowsOf(c: ApiContext): Promise<ReadRow[]> {
     throw new Problem(415, 'Content-Type must be application/x-ndjson or text/csv.')
   }
   const text = textOf(await readBody(c, largestImport))
-  if (mediaType === 'application/x-ndjson') {
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map(jsonRow)
-  }
   try {
-    return csvRows(text).map(({ record }) => record)
+    return mediaType === 'application/x-ndjson' ? jsonRows(text) : csvRows(text).map(({ record }) => record)
   } catch (error) {
+    if (error instanceof TooManyRows) throw new Problem(413, `An import may have at most ${mostRows} rows.`)
     throw error instanceof UnreadableTable ? new Problem(400, error.message) : error
   }
 }

@@ -79,12 +79,24 @@ export const load: PageServerLoad = async (event) => {
   }
 }
 
+/** Undefined where it is larger than any may be, see mount.ts. */
+async function formIn(request: Request): Promise<FormData | undefined> {
+  try {
+    return await request.formData()
+  } catch (problem) {
+    if (problem instanceof Error && 'status' in problem && problem.status === 413) return undefined
+    throw problem
+  }
+}
+
 const backToImport = (url: URL, id: string): never => redirect(303, `${changed(url, { import: id })}#import`)
 
 export const actions: Actions = {
   preview: async (event) => {
     const { provider, principal } = await asked(event)
-    const file = (await event.request.formData()).get('file')
+    const form = await formIn(event.request)
+    if (form === undefined) return fail(413, { problem: 'tooLarge' as const })
+    const file = form.get('file')
     // What a browser sends where no file was chosen.
     if (!(file instanceof File) || file.name === '') return fail(400, { problem: 'noFile' as const })
     const rows = rowsOf(await file.arrayBuffer(), provider)

@@ -1,5 +1,7 @@
 /** Why a file can't be imported, in the reader's words. */
 
+import { mostRows } from '#api/most-rows.ts'
+import { count } from '#lib/format.ts'
 import { m } from '#paraglide/messages.js'
 
 const problems: Record<string, () => string> = {
@@ -7,6 +9,7 @@ const problems: Record<string, () => string> = {
   empty: m.import_empty,
   noRows: m.import_no_rows,
   unreadable: m.import_unreadable,
+  tooLarge: () => m.import_too_large({ rows: count(mostRows) }),
   busy: m.import_busy,
   forgotten: m.import_forgotten,
 }

@@ -37,6 +37,13 @@ test('what is no table, and what has no rows, is told apart', () => {
   expect(rowsOf(encoded('kind,name\n,\n,\n'), provider)).toBe('noRows')
 })
 
+test('a file of too many rows, or of very many columns, takes no memory and no time', () => {
+  const begunAt = performance.now()
+  expect(rowsOf(encoded(`kind\n${'a\n'.repeat(3_000_000)}`), provider)).toBe('tooLarge')
+  expect(rowsIn(encoded(`kind${',x'.repeat(100_000)}\n${'merchant\n'.repeat(20_000)}`)).length).toBe(20_000)
+  expect(performance.now() - begunAt).toBeLessThan(5_000)
+})
+
 test('rows have the numbers that a spreadsheet gives them', () => {
   const text = 'kind,name\r\nmerchant,"two\r\nlines"\r\n\r\n,\r\nterminal,\r\nmerchant,x,y\r\n'
   expect(rowsIn(encoded(text)).map(({ row, cells }) => [row, cells['kind']])).toEqual([

@@ -2,11 +2,11 @@
 
 import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
 import type { ProviderScope } from '@tillsight/shared/registry/scope.ts'
-import { csvRows, UnreadableTable, type CsvRow } from '#api/import-rows.ts'
+import { csvRows, TooManyRows, UnreadableTable, type CsvRow } from '#api/import-rows.ts'
 import { unguarded } from '#charts/exports/csv.ts'
 
 /** Why a file as a whole can't be imported. */
-type Unusable = 'empty' | 'noRows' | 'unreadable'
+type Unusable = 'empty' | 'noRows' | 'unreadable' | 'tooLarge'
 
 /** Spreadsheets in China save CSV in the system's code page, of which GB 18030 holds all. */
 export function rowsOf(bytes: ArrayBuffer, { providerId }: ProviderScope): CsvRow[] | Unusable {
@@ -18,6 +18,7 @@ export function rowsOf(bytes: ArrayBuffer, { providerId }: ProviderScope): CsvRo
     return rows.length === 0 ? 'noRows' : rows.map((row) => ofProvider(row, providerId))
   } catch (error) {
     if (error instanceof UnreadableTable) return 'unreadable'
+    if (error instanceof TooManyRows) return 'tooLarge'
     throw error
   }
 }
