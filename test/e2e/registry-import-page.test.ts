@@ -113,6 +113,10 @@ test('a file without content is told apart from no file, and from one that can�
   expect(await said()).toContain('只有列名')
   await preview(visit, 'kind,"name')
   expect(await said()).toContain('读不了')
+  await preview(visit, csv(`merchant,${shop},x,5812,440106`, `merchant,${shop},新"茶"馆,5812,440106`))
+  expect(await said()).toContain('第 3 行的英文引号')
+  await preview(visit, csv(`merchant,${shop},x,5812,440106`).replaceAll(',', ';'))
+  expect(await said()).toContain('没有一行填了 kind')
   await visit.close()
 })
 
@@ -161,6 +165,20 @@ test('all refused rows can be taken away, mended and imported, and are still kno
   await visit.upload.getByText('Done').waitFor()
   expect(await house.json('GET', `/api/v1/merchants/${numberOf(1000)}`)).toMatchObject({ name: '=1+1, "x" 0' })
   await visit.close()
+})
+
+test('a file name that no text of the registry can be spoils no import', async () => {
+  const form = new FormData()
+  form.set('file', new Blob([csv(`merchant,${numberOf(51)},x,5812,440106`)]), `a\0${'b'.repeat(10_000)}.csv`)
+  const headers = { cookie: `tillsight_key=${key}`, origin: house.url, accept: 'text/html' }
+  const page = `${house.url}/p/${providerId}/registry`
+  const post = (action: string, body: FormData | URLSearchParams) =>
+    fetch(`${page}?/${action}`, { method: 'POST', body, headers, redirect: 'manual' })
+  const id = /import=([^#]*)/.exec((await post('preview', form)).headers.get('location') ?? '')?.[1] ?? ''
+  await post('import', new URLSearchParams({ import: id }))
+  const written = async () => (await fetch(`${page}?import=${id}`, { headers })).text()
+  await expect.poll(written).toMatch(/写入完成：处理 1 行/)
+  expect(await written()).not.toContain('b'.repeat(300))
 })
 
 test('another provider’s refused rows are not there', async () => {

@@ -89,6 +89,9 @@ async function formIn(request: Request): Promise<FormData | undefined> {
   }
 }
 
+/** What the registry can keep. */
+const named = ({ name }: File): string => name.replace(/\p{Cc}/gu, '').slice(0, 200)
+
 const backToImport = (url: URL, id: string): never => redirect(303, `${changed(url, { import: id })}#import`)
 
 export const actions: Actions = {
@@ -100,8 +103,8 @@ export const actions: Actions = {
     // What a browser sends where no file was chosen.
     if (!(file instanceof File) || file.name === '') return fail(400, { problem: 'noFile' as const })
     const rows = rowsOf(await file.arrayBuffer(), provider)
-    if (typeof rows === 'string') return fail(400, { problem: rows })
-    const id = await previewImport(provider, principal, file.name, rows)
+    if (!Array.isArray(rows)) return fail(400, rows)
+    const id = await previewImport(provider, principal, named(file), rows)
     if (id === undefined) return fail(409, { problem: 'busy' as const })
     return backToImport(event.url, id)
   },

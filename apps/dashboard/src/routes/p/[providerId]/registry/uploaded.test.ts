@@ -8,7 +8,7 @@ const encoded = (text: string): ArrayBuffer => new TextEncoder().encode(text).bu
 
 function rowsIn(file: ArrayBuffer) {
   const rows = rowsOf(file, provider)
-  if (typeof rows === 'string') throw new Error(rows)
+  if (!Array.isArray(rows)) throw new Error(rows.problem)
   return rows
 }
 const recordsIn = (file: ArrayBuffer) => rowsIn(file).map(({ record }) => record)
@@ -29,17 +29,44 @@ test('a file that names another provider keeps it, so that the row is refused', 
 })
 
 test('what is no table, and what has no rows, is told apart', () => {
-  expect(rowsOf(bytes(0xff, 0xff, 0xff), provider)).toBe('unreadable')
-  expect(rowsOf(encoded('kind,"name'), provider)).toBe('unreadable')
-  expect(rowsOf(encoded(''), provider)).toBe('empty')
-  expect(rowsOf(encoded('\uFEFF\r\n \r\n'), provider)).toBe('empty')
-  expect(rowsOf(encoded('kind,name\n'), provider)).toBe('noRows')
-  expect(rowsOf(encoded('kind,name\n,\n,\n'), provider)).toBe('noRows')
+  expect(rowsOf(bytes(0xff, 0xff, 0xff), provider)).toEqual({ problem: 'unreadable' })
+  expect(rowsOf(encoded('kind,"name'), provider)).toEqual({ problem: 'unreadable' })
+  expect(rowsOf(encoded(''), provider)).toEqual({ problem: 'empty' })
+  expect(rowsOf(encoded('\uFEFF\r\n \r\n'), provider)).toEqual({ problem: 'empty' })
+  expect(rowsOf(encoded('kind,name\n'), provider)).toEqual({ problem: 'noRows' })
+  expect(rowsOf(encoded('kind,name\n,\n,\n'), provider)).toEqual({ problem: 'noRows' })
+})
+
+test('a file with no column that is known is told so as a whole, in whatever way it is none', () => {
+  const other = [
+    'kind;name\nmerchant;茶馆',
+    'kind\tname\nmerchant\t茶馆',
+    '类型,名称\nmerchant,茶馆',
+    'Kind,Name\nmerchant,茶馆',
+  ]
+  for (const text of other) expect(rowsOf(encoded(text), provider)).toEqual({ problem: 'noKind' })
+})
+
+test('a quote that stands wrong is told by its row', () => {
+  const before = 'kind,name\r\nmerchant,"two\r\nlines"\r\n\r\n'
+  for (const name of ['新"茶"馆', '"新"茶馆', '"新茶馆']) {
+    expect(rowsOf(encoded(`${before}merchant,${name}\r\nmerchant,x`), provider)).toEqual({ problem: 'quotes', row: 4 })
+  }
+})
+
+test('a day is read as a Chinese spreadsheet writes it', () => {
+  const days = ['2026/11/1', '2026/1/31', '2026-11-01', '2026/13/1', '1/11/2026']
+  expect(recordsIn(encoded(`kind,retiredOn\n${days.map((day) => `terminal,${day}`).join('\n')}`))).toEqual(
+    ['2026-11-01', '2026-01-31', '2026-11-01', '2026-13-01', '1/11/2026'].map((retiredOn) => ({
+      kind: 'terminal',
+      retiredOn,
+    })),
+  )
 })
 
 test('a file of too many rows, or of very many columns, takes no memory and no time', () => {
   const begunAt = performance.now()
-  expect(rowsOf(encoded(`kind\n${'a\n'.repeat(3_000_000)}`), provider)).toBe('tooLarge')
+  expect(rowsOf(encoded(`kind\n${'a\n'.repeat(3_000_000)}`), provider)).toEqual({ problem: 'tooLarge' })
   expect(rowsIn(encoded(`kind${',x'.repeat(100_000)}\n${'merchant\n'.repeat(20_000)}`)).length).toBe(20_000)
   expect(performance.now() - begunAt).toBeLessThan(5_000)
 })
