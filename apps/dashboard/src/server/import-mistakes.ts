@@ -3,6 +3,7 @@
  * nothing is guessed; programs, which use the API, know what they send.
  */
 
+import { setImmediate } from 'node:timers/promises'
 import { demandMerchant, demandTerminal, InvalidRecord } from '@tillsight/shared/registry/records.ts'
 import { recordText } from '#api/import-preview.ts'
 import { idIn, type CsvRow, type ReadRow, type Row } from '#api/import-rows.ts'
@@ -28,8 +29,13 @@ interface Claim {
 }
 
 /** The same rows; what is a mistake is no record any more. */
-export function withoutMistakes(rows: readonly CsvRow[]): CsvRow[] {
-  const read = rows.map((row) => ({ row, claim: claimIn(row.record) }))
+export async function withoutMistakes(rows: readonly CsvRow[]): Promise<CsvRow[]> {
+  const read: { row: CsvRow; claim: Claim | undefined }[] = []
+  for (const row of rows) {
+    read.push({ row, claim: claimIn(row.record) })
+    // Of a long file, so that the process answers others in between.
+    if (read.length % 1_000 === 0) await setImmediate()
+  }
   /** By name what is said, with the first row that says so. */
   const said = new Map<string, Map<string, number>>()
   for (const { row, claim } of read) {

@@ -48,7 +48,7 @@ export async function previewImport(
   read: readonly CsvRow[],
 ): Promise<string | undefined> {
   if (held.get(providerId)?.state === 'running') return undefined
-  const rows = withoutMistakes(read)
+  const rows = await withoutMistakes(read)
   const verdicts = await verdictsOn(
     providedStores().registry,
     principal,
