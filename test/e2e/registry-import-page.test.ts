@@ -107,6 +107,8 @@ test('a file without content is told apart from no file, and from one that can�
   const said = () => visit.upload.getByRole('alert').innerText()
   await preview(visit, '')
   expect(await said()).toContain('文件是空的')
+  // The page begins far above it.
+  expect(new URL(visit.page.url()).hash).toBe('#import')
   await preview(visit, '\n \n')
   expect(await said()).toContain('文件是空的')
   await preview(visit, `${head}\n`)
