@@ -173,7 +173,13 @@ export interface CsvRow {
   record: ReadRow
 }
 
-export function csvRows(text: string): CsvRow[] {
+export interface CsvTable {
+  /** Their names, as they stand in the first row. */
+  columns: string[]
+  rows: CsvRow[]
+}
+
+export function csvTable(text: string): CsvTable {
   let lines: string[][]
   try {
     lines = parse(text, { bom: true, trim: true, relax_column_count: true, to: mostRows + 2 })
@@ -189,13 +195,14 @@ export function csvRows(text: string): CsvRow[] {
     .map((cells, i) => ({ row: i + 1, cells }))
     .filter(({ cells }) => cells.length > 1 || cells[0] !== '')
   const columns = names?.cells ?? []
-  return rows.map(({ row, cells }) => {
+  const read = rows.map(({ row, cells }) => {
     // By the row's own cells: a million columns would be gone through for each row that has one.
     const named = cells.slice(0, columns.length).map((cell, i): [string, string] => [columns[i] ?? '', cell])
     const told = Object.fromEntries<string>(named.filter(([, cell]) => cell !== ''))
     const isTooLong = cells.slice(columns.length).some((cell) => cell !== '')
     return { row, cells: told, record: isTooLong ? tooManyCells() : recordOf(told) }
   })
+  return { columns, rows: read }
 }
 
 const tooManyCells = (): InvalidRecord =>

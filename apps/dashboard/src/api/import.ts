@@ -7,7 +7,7 @@ import { setImmediate as others } from 'node:timers/promises'
 import { notFound, Problem } from '@tillsight/shared/http/problem.ts'
 import { readBody } from '@tillsight/shared/http/read-body.ts'
 import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
-import { csvRows, jsonRows, takeNext, TooManyRows, UnreadableTable, type ReadRow } from './import-rows.ts'
+import { csvTable, jsonRows, takeNext, TooManyRows, UnreadableTable, type ReadRow } from './import-rows.ts'
 import { mostRows } from './most-rows.ts'
 import type { ApiContext, Routes } from './route.ts'
 
@@ -57,7 +57,7 @@ async function rowsOf(c: ApiContext): Promise<ReadRow[]> {
   }
   const text = textOf(await readBody(c, largestImport))
   try {
-    return mediaType === 'application/x-ndjson' ? jsonRows(text) : csvRows(text).map(({ record }) => record)
+    return mediaType === 'application/x-ndjson' ? jsonRows(text) : csvTable(text).rows.map(({ record }) => record)
   } catch (error) {
     if (error instanceof TooManyRows) throw new Problem(413, `An import may have at most ${mostRows} rows.`)
     throw error instanceof UnreadableTable ? new Problem(400, error.message) : error

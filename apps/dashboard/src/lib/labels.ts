@@ -63,7 +63,7 @@ const mendersTo: Record<Reader, Record<Mender, Name>> = {
 }
 
 export const menderNames = (those: readonly Mender[], reader: Reader = 'merchant'): string =>
-  those.map((mender) => mendersTo[reader][mender]()).join(m.mender_join())
+  those.map((mender) => mendersTo[reader][mender]()).join(m.list_join())
 
 export const reasonName: Record<Reason, Name> = {
   TECH_NO_SUPPORT: m.reason_TECH_NO_SUPPORT,

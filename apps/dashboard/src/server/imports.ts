@@ -26,6 +26,8 @@ interface Import {
   id: string
   providerId: string
   file: string
+  /** Columns of it that say nothing. */
+  unused: readonly string[]
   begunAt: number
   state: 'previewed' | 'running' | 'done' | 'failed'
   counts: Counts
@@ -36,7 +38,8 @@ interface Import {
 }
 
 const heldForMs = 30 * 60_000
-const heldAtMost = 16
+/** Rows take half a kilobyte each. */
+const rowsHeldAtMost = 1_000_000
 
 const held = new Map<string, Import>()
 
@@ -45,9 +48,10 @@ export async function previewImport(
   { providerId }: ProviderScope,
   principal: Principal,
   file: string,
-  read: readonly CsvRow[],
+  { rows: read, unused }: { rows: readonly CsvRow[]; unused: readonly string[] },
 ): Promise<string | undefined> {
-  if (held.get(providerId)?.state === 'running') return undefined
+  const isWritten = () => held.get(providerId)?.state === 'running'
+  if (isWritten()) return undefined
   const rows = await withoutMistakes(read)
   const verdicts = await verdictsOn(
     providedStores().registry,
@@ -70,12 +74,15 @@ export async function previewImport(
     counts[verdict.kind][verdict.effect] += 1
     if (verdict.effect !== 'same') toWrite.push(row)
   }
+  // One that was previewed before may have been confirmed meanwhile.
+  if (isWritten()) return undefined
   const id = randomUUID()
   held.delete(providerId)
   held.set(providerId, {
     id,
     providerId,
     file,
+    unused,
     begunAt: Date.now(),
     state: 'previewed',
     counts,
@@ -95,10 +102,15 @@ const refusal = ({ row, cells }: CsvRow, why: InvalidRecord): RefusedRow => ({
   otherRow: why instanceof Contradiction ? why.otherRow : null,
 })
 
+/** The oldest first, never the newest. */
 function forgetOld(): void {
-  for (const [providerId, { state, begunAt }] of held) {
-    if (state === 'running') continue
-    if (held.size > heldAtMost || Date.now() - begunAt > heldForMs) held.delete(providerId)
+  const rowsIn = ({ toWrite, refused }: Import): number => toWrite.length + refused.length
+  let rows = [...held.values()].reduce((sum, one) => sum + rowsIn(one), 0)
+  for (const [providerId, one] of [...held].slice(0, -1)) {
+    const isOld = Date.now() - one.begunAt > heldForMs
+    if (one.state === 'running' || !(isOld || rows > rowsHeldAtMost)) continue
+    held.delete(providerId)
+    rows -= rowsIn(one)
   }
 }
 
@@ -165,8 +177,8 @@ export async function importOf(provider: ProviderScope, id: string) {
   const found = heldBy(provider, id)
   if (found === undefined) {
     const told = await progressOf(providedStores().registry, provider, id)
-    return told === undefined ? null : { ...told, counts: null }
+    return told === undefined ? null : { ...told, counts: null, unused: [] }
   }
-  const { counts, refused, state } = found
-  return { ...progressIn(found), state, counts, refused }
+  const { counts, refused, state, unused } = found
+  return { ...progressIn(found), state, counts, refused, unused }
 }

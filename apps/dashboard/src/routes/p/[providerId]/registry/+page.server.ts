@@ -13,7 +13,7 @@ import { turns } from '#server/in-turn.ts'
 import { providerIn } from '#server/provider.ts'
 import type { Actions, PageServerLoad } from './$types'
 import { listed } from './refused-rows.ts'
-import { rowsOf } from './uploaded.ts'
+import { uploadedIn } from './uploaded.ts'
 
 const rowsAPage = 10
 /** Of refused rows; its files have all. */
@@ -107,9 +107,9 @@ export const actions: Actions = {
     // What a browser sends where no file was chosen.
     if (!(file instanceof File) || file.name === '') return fail(400, { problem: 'noFile' as const })
     return inTurn(async () => {
-      const rows = rowsOf(await file.arrayBuffer(), provider)
-      if (!Array.isArray(rows)) return fail(400, rows)
-      const id = await previewImport(provider, principal, named(file), rows)
+      const uploaded = uploadedIn(await file.arrayBuffer(), provider)
+      if ('problem' in uploaded) return fail(400, uploaded)
+      const id = await previewImport(provider, principal, named(file), uploaded)
       if (id === undefined) return fail(409, { problem: 'busy' as const })
       return backToImport(event.url, id)
     })

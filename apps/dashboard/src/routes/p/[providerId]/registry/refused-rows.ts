@@ -5,6 +5,7 @@ import { recordColumns } from '#api/import-preview.ts'
 import type { Column, Table } from '#charts/table.ts'
 import { count } from '#lib/format.ts'
 import { m } from '#paraglide/messages.js'
+import { locales } from '#paraglide/runtime.js'
 
 const forms: Record<string, () => string> = {
   kind: m.form_kind,
@@ -66,14 +67,16 @@ export const listed = (refused: RefusedRow) => ({
 
 const text = (name: string): Column => ({ name, kind: 'text' })
 
-/** An import takes no notice of the first columns, nor of any other that is none of its own. */
+const told = [m.row_number, m.row_column, m.row_value, m.row_reason]
+/** What a file of refused rows says of each, before the row itself, in whatever language: when it comes back, it says nothing. */
+export const toldColumns: ReadonlySet<string> = new Set(
+  told.flatMap((name) => locales.map((locale) => name({}, { locale }))),
+)
+
 export const tableOf = (refused: readonly RefusedRow[]): Table => ({
   caption: m.import_refused(),
   columns: [
-    { name: m.row_number(), kind: 'count' },
-    text(m.row_column()),
-    text(m.row_value()),
-    text(m.row_reason()),
+    ...told.map((name): Column => ({ name: name(), kind: name === m.row_number ? 'count' : 'text' })),
     ...recordColumns.map(text),
   ],
   rows: refused.map((one) => [

@@ -1,15 +1,16 @@
 import type { ProviderScope } from '@tillsight/shared/registry/scope.ts'
 import { expect, test } from 'vitest'
-import { rowsOf } from './uploaded.ts'
+import { tableOf } from './refused-rows.ts'
+import { uploadedIn } from './uploaded.ts'
 
 const provider = { providerId: 'p1' } as ProviderScope
 const bytes = (...values: number[]): ArrayBuffer => new Uint8Array(values).buffer
 const encoded = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer
 
 function rowsIn(file: ArrayBuffer) {
-  const rows = rowsOf(file, provider)
-  if (!Array.isArray(rows)) throw new Error(rows.problem)
-  return rows
+  const uploaded = uploadedIn(file, provider)
+  if ('problem' in uploaded) throw new Error(uploaded.problem)
+  return uploaded.rows
 }
 const recordsIn = (file: ArrayBuffer) => rowsIn(file).map(({ record }) => record)
 
@@ -29,12 +30,12 @@ test('a file that names another provider keeps it, so that the row is refused', 
 })
 
 test('what is no table, and what has no rows, is told apart', () => {
-  expect(rowsOf(bytes(0xff, 0xff, 0xff), provider)).toEqual({ problem: 'unreadable' })
-  expect(rowsOf(encoded('kind,"name'), provider)).toEqual({ problem: 'unreadable' })
-  expect(rowsOf(encoded(''), provider)).toEqual({ problem: 'empty' })
-  expect(rowsOf(encoded('\uFEFF\r\n \r\n'), provider)).toEqual({ problem: 'empty' })
-  expect(rowsOf(encoded('kind,name\n'), provider)).toEqual({ problem: 'noRows' })
-  expect(rowsOf(encoded('kind,name\n,\n,\n'), provider)).toEqual({ problem: 'noRows' })
+  expect(uploadedIn(bytes(0xff, 0xff, 0xff), provider)).toEqual({ problem: 'unreadable' })
+  expect(uploadedIn(encoded('kind,"name'), provider)).toEqual({ problem: 'unreadable' })
+  expect(uploadedIn(encoded(''), provider)).toEqual({ problem: 'empty' })
+  expect(uploadedIn(encoded('\uFEFF\r\n \r\n'), provider)).toEqual({ problem: 'empty' })
+  expect(uploadedIn(encoded('kind,name\n'), provider)).toEqual({ problem: 'noRows' })
+  expect(uploadedIn(encoded('kind,name\n,\n,\n'), provider)).toEqual({ problem: 'noRows' })
 })
 
 test('a file with no column that is known is told so as a whole, in whatever way it is none', () => {
@@ -44,13 +45,16 @@ test('a file with no column that is known is told so as a whole, in whatever way
     '类型,名称\nmerchant,茶馆',
     'Kind,Name\nmerchant,茶馆',
   ]
-  for (const text of other) expect(rowsOf(encoded(text), provider)).toEqual({ problem: 'noKind' })
+  for (const text of other) expect(uploadedIn(encoded(text), provider)).toEqual({ problem: 'noKind' })
 })
 
 test('a quote that stands wrong is told by its row', () => {
   const before = 'kind,name\r\nmerchant,"two\r\nlines"\r\n\r\n'
   for (const name of ['新"茶"馆', '"新"茶馆', '"新茶馆']) {
-    expect(rowsOf(encoded(`${before}merchant,${name}\r\nmerchant,x`), provider)).toEqual({ problem: 'quotes', row: 4 })
+    expect(uploadedIn(encoded(`${before}merchant,${name}\r\nmerchant,x`), provider)).toEqual({
+      problem: 'quotes',
+      row: 4,
+    })
   }
 })
 
@@ -66,7 +70,7 @@ test('a day is read as a Chinese spreadsheet writes it', () => {
 
 test('a file of too many rows, or of very many columns, takes no memory and no time', () => {
   const begunAt = performance.now()
-  expect(rowsOf(encoded(`kind\n${'a\n'.repeat(3_000_000)}`), provider)).toEqual({ problem: 'tooLarge' })
+  expect(uploadedIn(encoded(`kind\n${'a\n'.repeat(3_000_000)}`), provider)).toEqual({ problem: 'tooLarge' })
   expect(rowsIn(encoded(`kind${',x'.repeat(100_000)}\n${'merchant\n'.repeat(20_000)}`)).length).toBe(20_000)
   expect(performance.now() - begunAt).toBeLessThan(5_000)
 })
@@ -85,4 +89,17 @@ test('a text that our files keep from being a formula comes back as it was', () 
   expect(recordsIn(encoded(`kind,serialNo,vendor\nterminal,'-1,'quoted'`))).toEqual([
     { kind: 'terminal', serialNo: '-1', vendor: "'quoted'" },
   ])
+})
+
+test('a column that two have is told, and so is one that says nothing', () => {
+  expect(uploadedIn(encoded('kind,name,name\nmerchant,Tea,\n'), provider)).toEqual({
+    problem: 'doubled',
+    column: 'name',
+  })
+  expect(uploadedIn(encoded('kind,Firmware,备注,\nmerchant,1.2,new,\n'), provider)).toMatchObject({
+    unused: ['Firmware', '备注'],
+  })
+  const refused = { row: 2, cells: {}, pointer: '/mcc', problem: 'form', otherRow: null } as const
+  const names = tableOf([refused]).columns.map(({ name }) => name)
+  expect(uploadedIn(encoded(`${names.join()}\n1,,,,terminal`), provider)).toMatchObject({ unused: [] })
 })

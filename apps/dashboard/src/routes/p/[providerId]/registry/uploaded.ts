@@ -2,26 +2,47 @@
 
 import { InvalidRecord } from '@tillsight/shared/registry/records.ts'
 import type { ProviderScope } from '@tillsight/shared/registry/scope.ts'
-import { csvRows, TooManyRows, UnreadableTable, type CsvRow } from '#api/import-rows.ts'
+import { recordColumns } from '#api/import-preview.ts'
+import { csvTable, TooManyRows, UnreadableTable, type CsvRow } from '#api/import-rows.ts'
 import { unguarded } from '#charts/exports/csv.ts'
+import { toldColumns } from './refused-rows.ts'
 
 /** Why a file as a whole can't be imported; `noKind`: no column is known by that name, so none of its rows could be told apart. */
 interface Unusable {
-  problem: 'empty' | 'noRows' | 'noKind' | 'unreadable' | 'quotes' | 'tooLarge'
+  problem: 'empty' | 'noRows' | 'noKind' | 'doubled' | 'unreadable' | 'quotes' | 'tooLarge'
   /** The row to mend, as a spreadsheet counts. */
   row?: number
+  /** The name that two columns have. */
+  column?: string
 }
 
+export interface Uploaded {
+  rows: CsvRow[]
+  /** Columns that say nothing of merchants and terminals, or are misspelt. */
+  unused: string[]
+}
+
+const known = new Set<string>(recordColumns)
+/** Of a file's own; more of them and longer ones are told as far as that. */
+const told = { columns: 20, letters: 40 }
+
 /** Spreadsheets in China save CSV in the system's code page, of which GB 18030 holds all. */
-export function rowsOf(bytes: ArrayBuffer, { providerId }: ProviderScope): CsvRow[] | Unusable {
+export function uploadedIn(bytes: ArrayBuffer, { providerId }: ProviderScope): Uploaded | Unusable {
   try {
     const text = textOf(bytes)
     if (text.trim() === '') return { problem: 'empty' }
     // A spreadsheet writes an empty row as commas.
-    const rows = csvRows(text).filter(({ cells, record }) => record instanceof InvalidRecord || !isEmpty(cells))
+    const { columns, rows: all } = csvTable(text)
+    const rows = all.filter(({ cells, record }) => record instanceof InvalidRecord || !isEmpty(cells))
     if (rows.length === 0) return { problem: 'noRows' }
     if (rows.every(({ cells }) => cells['kind'] === undefined)) return { problem: 'noKind' }
-    return rows.map((row) => ofProvider(row, providerId))
+    const column = columns.find((name, i) => known.has(name) && columns.indexOf(name) < i)
+    if (column !== undefined) return { problem: 'doubled', column }
+    const unused = [...new Set(columns)].filter((name) => name !== '' && !known.has(name) && !toldColumns.has(name))
+    return {
+      rows: rows.map((row) => ofProvider(row, providerId)),
+      unused: unused.slice(0, told.columns).map((name) => name.slice(0, told.letters)),
+    }
   } catch (error) {
     if (error instanceof TooManyRows) return { problem: 'tooLarge' }
     if (!(error instanceof UnreadableTable)) throw error
