@@ -15,6 +15,8 @@ export interface Visitor {
 export async function visitorWith(key: string, browser: Browser, { url }: ServerProcess): Promise<Visitor> {
   const { page, context } = await signIn(browser, url, key)
   const session = await context.storageState()
+  // Of a large shop the first page may still be worked out.
+  await page.locator('nav [data-page]').first().waitFor()
   const tabs = await page.locator('nav [data-page]').all()
   const pageIds = await Promise.all(tabs.map(async (tab) => (await tab.getAttribute('data-page')) ?? ''))
   await context.close()
