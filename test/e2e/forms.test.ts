@@ -113,6 +113,25 @@ async function typedEarly(form: Form, said: Fields) {
   return visit
 }
 
+test('what is typed after a refusal, before the page that tells of it lives, stays', async () => {
+  const { page, context } = await signedIn(browser, house.url, keys.provider)
+  const { promise: awaited, resolve: letScriptsCome } = Promise.withResolvers<null>()
+  await page.route('**/_app/**/*.js', async (route) => {
+    await awaited
+    await route.continue()
+  })
+  await page.goto(house.url + registry, { waitUntil: 'commit' })
+  await field(page, 'merchantNo').fill('nobody')
+  await page.getByRole('button', { name: '发放密钥' }).click({ noWaitAfter: true })
+  await page.locator('#keys').getByRole('alert').waitFor()
+  await field(page, 'merchantNo').fill(merchantNo)
+  expect(await announcer(page).count()).toBe(0)
+  letScriptsCome(null)
+  await lives(page)
+  expect(await field(page, 'merchantNo').inputValue()).toBe(merchantNo)
+  await context.close()
+})
+
 for (const form of [...search, newKey, signIn]) {
   test(`what is typed before the page lives stays: ${form.name}`, async () => {
     for (const said of [{}, form.said]) {

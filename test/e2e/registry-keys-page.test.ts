@@ -68,6 +68,8 @@ test('issuing and revoking keep what was searched for', async () => {
   await keys.getByLabel('商户号', { exact: true }).fill('nobody')
   await keys.getByRole('button', { name: '发放密钥' }).click()
   await keys.getByRole('alert').waitFor()
+  // What is typed before a page lives is for forms.test.ts. SvelteKit adds this to one that does.
+  await page.locator('#svelte-announcer').waitFor({ state: 'attached' })
   expect(parametersOf(page)).toMatchObject(kept)
   expect(await keys.getByLabel('商户号', { exact: true }).inputValue()).toBe('nobody')
 
