@@ -68,6 +68,9 @@ test.each(asked)('$path says that it is working, and shows its figures by itself
   await page.goto(house.url + path)
   const waits = working(page)
   expect(await waits.isVisible()).toBe(true)
+  // Whose page it is, and the way to the others.
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/^(?:Provider|Shop)/)
+  expect(await page.locator('nav [data-page]').count()).toBeGreaterThan(1)
   await release()
   await waits.waitFor({ state: 'detached' })
   await page.getByRole('heading', { name: shown }).first().waitFor()

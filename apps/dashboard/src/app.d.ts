@@ -13,8 +13,6 @@ declare global {
       shown?: Shown | null
       /** What the page shows is still made, and takes long. */
       waits?: boolean
-      /** Of a merchant's page without figures. */
-      shopName?: string
     }
   }
 }

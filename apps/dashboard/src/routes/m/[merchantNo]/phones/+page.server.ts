@@ -1,7 +1,6 @@
 import { error, type RequestEvent } from '@sveltejs/kit'
 import { Problem } from '@tillsight/shared/http/problem.ts'
 import { terminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
-import { getMerchant } from '@tillsight/shared/registry/merchants.ts'
 import { listPhones, offerSetup, removePhone } from '@tillsight/shared/registry/phones.ts'
 import type { MerchantScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
@@ -14,13 +13,11 @@ import type { Actions, PageServerLoad } from './$types'
 export const load: PageServerLoad = async (event) => {
   const merchant = await shopIn(event)
   const { registry, events } = providedStores()
-  const [record, phones, health] = await Promise.all([
-    getMerchant(registry, merchant.merchantNo),
+  const [phones, health] = await Promise.all([
     listPhones(registry, merchant),
     terminalHealth(events, merchant, Date.now()),
   ])
   return {
-    shopName: record?.name ?? merchant.merchantNo,
     timeZone: merchant.timeZone,
     phones: phones.map(({ setUpAt, ...phone }) => ({
       ...phone,
