@@ -7,6 +7,7 @@ import { dataSchemas, envelopeSchema } from '@tillsight/shared/events/event.ts'
 import { codeSystems, mappableReasons } from '@tillsight/shared/events/reasons.ts'
 import { refusalCodes } from '@tillsight/shared/events/refusal.ts'
 import { merchantRecord, providerRecord, terminalRecord } from '@tillsight/shared/registry/records.ts'
+import { mostRows } from './most-rows.ts'
 import { figureOperations, rangeQuery, type Operation } from './openapi-figures.ts'
 
 const event = {
@@ -181,6 +182,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       },
       answers: {
         200: '`accepted`, of these `providers`, `merchants`, `terminals`, and `refused`: row, pointer, detail',
+        413: `Over 64 MiB, or over ${mostRows} rows`,
       },
     },
   },

@@ -10,15 +10,25 @@ export async function migrate(client: ClickHouseClient): Promise<void> {
     query: `CREATE TABLE IF NOT EXISTS migrations (name String, appliedAt DateTime DEFAULT now())
             ENGINE = ReplacingMergeTree ORDER BY name`,
   })
-  const result = await client.query({ query: 'SELECT name FROM migrations', format: 'JSONEachRow' })
-  const applied = new Set((await result.json<{ name: string }>()).map(({ name }) => name))
+  const applied = await appliedTo(client)
   for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
     if (applied.has(name)) continue
-    for (const statement of statementsOf(await readFile(new URL(name, folder), 'utf8'))) {
-      await client.command({ query: statement })
+    try {
+      for (const statement of statementsOf(await readFile(new URL(name, folder), 'utf8'))) {
+        await client.command({ query: statement })
+      }
+    } catch (error) {
+      // Another replica that starts too may be further on, and have taken away what this one builds on: then this is done.
+      if (!(await appliedTo(client)).has(name)) throw error
+      continue
     }
     await client.insert({ table: 'migrations', columns: ['name'], values: [{ name }], format: 'JSONEachRow' })
   }
+}
+
+async function appliedTo(client: ClickHouseClient): Promise<Set<string>> {
+  const result = await client.query({ query: 'SELECT name FROM migrations', format: 'JSONEachRow' })
+  return new Set((await result.json<{ name: string }>()).map(({ name }) => name))
 }
 
 /** Statements end with a semicolon at the end of a line; statements are idempotent, so a half-done file is run again. */
