@@ -1,6 +1,7 @@
 /**
  * Inlang plugin that reads `messages/<locale>.json`: flat, one string a message, `{name}` for a value, `{name:sale|sales}` for
- * a word that follows a number. Inlang's own plugin for this format is fetched from a CDN at every build; this one is here, so that a build needs no network.
+ * a word that follows a number. Inlang's own plugin for this format is fetched from a CDN at every build; this one is here, so
+ * that a build needs no network.
  * (Inlang loads it as text, so it can import nothing.)
  */
 

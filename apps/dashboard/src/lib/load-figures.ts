@@ -15,7 +15,7 @@ const impatient = { headers: { prefer: 'wait=1' } }
  * Asked through an address of its own and not by a server load: where the server can't be reached, a page that is already
  * open keeps its figures and says how old they are, instead of being replaced by an error.
  *
- * @param how `canWait`: an empty page meanwhile would forget what it has to say.
+ * @param options `canWait`: an empty page meanwhile would forget what it has to say.
  * @returns `shown` is null where there are no figures and none were kept. `waits`: they are still made.
  */
 export async function loadFigures<Figures extends Dated>(
