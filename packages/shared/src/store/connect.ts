@@ -12,6 +12,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ClickHouseDialect, inlined } from './dialect.ts'
+import { EmbeddedGuard, unguarded, type Guard } from './failed-writes.ts'
 import { migrate } from './migrate.ts'
 import { nativeBlock, type NativeRows } from './native.ts'
 import { encoded, insertColumns, nativeColumns, type EventTables, type InsertableRows } from './tables.ts'
@@ -71,12 +72,15 @@ export async function connectEmbedded(path: string): Promise<EventStore> {
     await reader.command({ query: `SET max_query_size = ${longestStatement}` })
     return reader
   }
-  const writer = open()
+  const [writer, worker] = [open(), open()]
+  const readers = await Promise.all(Array.from({ length: embeddedReaders }, openReader))
+  const guard = await EmbeddedGuard.over(open(), [writer, worker, ...readers], () => migrate(writer))
   return eventStore(
     writer,
-    await Promise.all(Array.from({ length: embeddedReaders }, openReader)),
-    open(),
+    readers,
+    worker,
     insertFromFile(writer, emptyDirectory(`${path}-inserts`)),
+    guard,
     // One process, which knows of every insert whether it has ended.
     0,
   )
@@ -97,7 +101,8 @@ export async function connectServer(url: string): Promise<EventStore> {
     const { stream } = await client.exec({ query, values: Readable.from([block]) })
     await stream.resume().toArray()
   }
-  return eventStore(client, [client], client, insertBlock, 3 * requestTimeoutMs)
+  await migrate(client)
+  return eventStore(client, [client], client, insertBlock, unguarded, 3 * requestTimeoutMs)
 }
 
 /** One block is one thread's work; copies within it collapse as all others do, in merges. */
@@ -142,9 +147,9 @@ async function eventStore(
   readers: ClickHouseClient[],
   worker: ClickHouseClient,
   insertBlock: InsertBlock,
+  guard: Guard,
   settlesWithinMs: number,
 ): Promise<EventStore> {
-  await migrate(writer)
   const idle = [...readers]
   const waiting: ((client: ClickHouseClient) => void)[] = []
   const shared = readers.length === 1
@@ -162,25 +167,26 @@ async function eventStore(
     else idle.push(client)
   }
 
+  const read = async (query: string, query_params: Record<string, unknown> = {}): Promise<unknown[]> => {
+    const client = await acquire()
+    try {
+      const isBound = Object.keys(query_params).length > 0
+      const result = await client.query({ query, ...(isBound ? { query_params } : {}), format: 'JSONEachRow' })
+      return await result.json()
+    } finally {
+      release(client)
+    }
+  }
   const db = new Kysely<EventTables>({
     dialect: new ClickHouseDialect(
-      async (query, query_params) => {
-        const client = await acquire()
-        try {
-          const isBound = Object.keys(query_params).length > 0
-          const result = await client.query({ query, ...(isBound ? { query_params } : {}), format: 'JSONEachRow' })
-          return await result.json()
-        } finally {
-          release(client)
-        }
-      },
+      (query, params) => guard.reading(() => read(query, params)),
       shared ? 'bound' : 'written',
     ),
   })
 
   let inserts = 0
   const insertParts: EventStore['insertParts'] = (table, parts) =>
-    insertBlock(table, nativeBlock(nativeColumns[table], parts)).finally(() => (inserts += 1))
+    guard.writing(() => insertBlock(table, nativeBlock(nativeColumns[table], parts))).finally(() => (inserts += 1))
   return {
     db,
     get inserts() {
@@ -191,10 +197,10 @@ async function eventStore(
     async execute(statement, signal) {
       // The embedded engine gives statements ids of its own.
       const mark = `/* ${randomUUID()} */`
-      const end = () => void sql`KILL QUERY WHERE startsWith(query, ${sql.lit(mark)}) ASYNC`.execute(db).catch(() => {})
+      const end = () => void read(`KILL QUERY WHERE startsWith(query, '${mark}') ASYNC`).catch(() => {})
       signal?.addEventListener('abort', end, { once: true })
       try {
-        await worker.command({ query: `${mark} ${inlined(statement)}` })
+        await guard.writing(() => worker.command({ query: `${mark} ${inlined(statement)}` }))
       } finally {
         signal?.removeEventListener('abort', end)
       }
@@ -205,6 +211,7 @@ async function eventStore(
       const all = readers.map(() => acquire())
       closed = true
       await Promise.all(all)
+      await guard.close()
       await Promise.all([...new Set([writer, worker, ...readers])].map((client) => client.close()))
     },
   }

@@ -1,0 +1,132 @@
+/** A write that fails, and of which the embedded engine says nothing: it goes on as if all had been written. */
+
+import { Session } from 'chdb'
+import { sql } from 'kysely'
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { connectEmbedded, type EventStore } from './connect.ts'
+import type { CheckoutEventRow } from './tables.ts'
+
+let dir: string
+let store: EventStore
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'tillsight-failed-writes-'))
+  store = await connectEmbedded(join(dir, 'clickhouse'))
+})
+afterEach(async () => {
+  await store.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+/** Nothing that this process writes into a file may come behind so many bytes: what the engine writes of a part's files fails. */
+function limitFiles(bytes: number): () => void {
+  const limit = (to: number | 'unlimited') => {
+    execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${to}:unlimited`])
+  }
+  limit(bytes)
+  const lift = () => {
+    limit('unlimited')
+  }
+  onTestFinished(lift)
+  return lift
+}
+
+/** Less than a part's statistics take, more than a block of one event. */
+const lessThanAPart = 1_300
+
+const today = Math.floor(Date.now() / 86_400_000)
+
+const event = (checkoutId: string): CheckoutEventRow => ({
+  merchantNo: '898584058120001',
+  day: today,
+  checkoutId,
+  time: Date.now(),
+  id: checkoutId,
+  terminalNo: '10000001',
+  body: '{}',
+  kind: 'declined',
+  attempt: 1,
+  amount: 100,
+  method: 'HUABEI',
+  asksHuabei: true,
+  paidByHuabei: false,
+  codeSystem: 'LOCAL',
+  codeValue: 'POS_METHOD_NOT_IMPLEMENTED',
+  channelDisabled: false,
+  token: '',
+  ageBand: '',
+  returning: '',
+  sequence: '-1',
+  receivedAt: Date.now(),
+})
+
+/** All that is there, every column of it read. */
+async function checkouts(): Promise<string[]> {
+  const rows = await store.db
+    .selectFrom('checkout_events')
+    .selectAll()
+    .where('receivedAt', '>', 0)
+    .orderBy('checkoutId')
+    .execute()
+  return rows.map(({ checkoutId }) => checkoutId)
+}
+
+const many = Array.from({ length: 200 }, (_, i) => `${randomUUID()} ${i}`).sort()
+
+/** Many events, and what the engine makes of them in the background, when it can't write it. */
+async function mergeThatFails(): Promise<void> {
+  await store.insert('checkout_events', many.slice(0, 100).map(event))
+  await store.insert('checkout_events', many.slice(100).map(event))
+  // By a door of its own: the store does not hear of it.
+  const engine = new Session(join(dir, 'clickhouse'))
+  onTestFinished(() => engine.close())
+  const lift = limitFiles(lessThanAPart)
+  engine.query('OPTIMIZE TABLE checkout_events FINAL')
+  lift()
+}
+
+test('rows that were written in part are not acked, and are taken when they come again', async () => {
+  await store.insert('checkout_events', [event('a')])
+  const lift = limitFiles(lessThanAPart)
+  await expect(store.insert('checkout_events', [event('b')])).rejects.toThrow('could not be written')
+  expect(await checkouts()).toEqual(['a'])
+  lift()
+  await store.insert('checkout_events', [event('b')])
+  expect(await checkouts()).toEqual(['a', 'b'])
+})
+
+test('a statement whose rows were written in part is told, and what it wrote is gone', async () => {
+  const statement = sql`INSERT INTO checkout_events (merchantNo, day, checkoutId, id) SELECT 'm', today(), 'x', 'x'`
+  const lift = limitFiles(lessThanAPart)
+  await expect(store.execute(statement)).rejects.toThrow('could not be written')
+  lift()
+  expect(await checkouts()).toEqual([])
+})
+
+test('a merge that was written in part loses nothing: who reads it, reads what it was made of', async () => {
+  await mergeThatFails()
+  expect(await checkouts()).toEqual(many)
+  await store.insert('checkout_events', [event('z')])
+  expect(await checkouts()).toEqual([...many, 'z'])
+})
+
+test('a merge that was written in part is noticed though nobody asks, before what it was made of is taken away', async () => {
+  await mergeThatFails()
+  const parts = async () =>
+    (await sql`SELECT level, rows FROM system.parts WHERE table = 'checkout_events' AND active`.execute(store.db)).rows
+  await expect.poll(parts, { timeout: 10_000 }).toEqual([
+    { level: 0, rows: 100 },
+    { level: 0, rows: 100 },
+  ])
+  expect(await checkouts()).toEqual(many)
+})
+
+test('many ask at once while it is mended: all are answered', async () => {
+  await mergeThatFails()
+  const answers = await Promise.all(Array.from({ length: 20 }, checkouts))
+  for (const answer of answers) expect(answer).toEqual(many)
+})
