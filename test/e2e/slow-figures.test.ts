@@ -79,6 +79,38 @@ test.each(asked)('$path says that it is working, and shows its figures by itself
   await context.close()
 })
 
+// What a provider was shown before is remembered: each page here is one of its own.
+test.each(['/p/p1?by=mcc', `/m/${merchantNo}`])(
+  'the charts of %s are drawn by the server all the same',
+  async (path) => {
+    const { context } = await signedIn(browser, house.url, await keyFor(house, visitor(path)), { viewport: phone })
+    const page = await context.newPage()
+    const release = held()
+    await page.goto(house.url + path)
+    expect(await working(page).isVisible()).toBe(true)
+    await release()
+    await page.locator('.chart .still svg').first().waitFor({ state: 'attached' })
+    await page.waitForLoadState('networkidle')
+    expect(await page.locator('.chart[data-alive]').count()).toBe(0)
+    await context.close()
+  },
+)
+
+test('a line that is lost while the figures are made leaves the page, and they come when it is there again', async () => {
+  const { context } = await signedIn(browser, house.url, await keyFor(house, visitor('/p/p1')), { viewport: phone })
+  const page = await context.newPage()
+  const release = held()
+  await page.goto(`${house.url}/p/p1?by=firmware`)
+  expect(await working(page).isVisible()).toBe(true)
+  await context.setOffline(true)
+  await release()
+  await page.getByRole('alert').first().waitFor()
+  expect(await page.locator('nav [data-page]').count()).toBeGreaterThan(1)
+  await context.setOffline(false)
+  await page.getByRole('heading', { name: '花呗开通走到哪一步' }).first().waitFor()
+  await context.close()
+})
+
 test('what an address names is gone to when it is there', async () => {
   const { context } = await signedIn(browser, house.url, await keyFor(house, visitor('/p/p1')), { viewport: phone })
   const page = await context.newPage()

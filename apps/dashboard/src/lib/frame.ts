@@ -3,6 +3,14 @@
 import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
 import type { CommitMark } from '@tillsight/shared/metrics/newest-commit.ts'
 
+/** How a page asks for its figures: the values of `prefer` (RFC 7240). */
+export const prefer = {
+  /** It is empty until then, so it waits for no longer than somebody looks at nothing: 202. */
+  impatient: 'wait=1',
+  /** It comes for them when they are ready, and is told no more than that: 204. */
+  readiness: 'return=minimal',
+}
+
 export type PresetName = 'today' | 'week' | 'month' | 'quarter'
 
 export interface Preset extends DateRange {

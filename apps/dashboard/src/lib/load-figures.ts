@@ -1,15 +1,12 @@
 /** How a page gets its figures: from the address of its own with `/figures` behind it. */
 
 import { error, redirect, type LoadEvent } from '@sveltejs/kit'
-import type { Dated, Frame, Shown } from '#lib/frame.ts'
+import { prefer, type Dated, type Frame, type Shown } from '#lib/frame.ts'
 
 /** In the browser, of the page that was shown last. */
 let kept: { address: string; frame: Frame } | undefined
 /** In the browser: a page is shown already. */
 let opened = false
-
-/** What is loaded for a page that is empty until then (RFC 7240): waited for no longer than somebody looks at nothing. */
-const impatient = { headers: { prefer: 'wait=1' } }
 
 /**
  * Asked through an address of its own and not by a server load: where the server can't be reached, a page that is already
@@ -24,7 +21,11 @@ export async function loadFigures<Figures extends Dated>(
 ): Promise<{ shown: Shown<Figures> | null; waits: boolean }> {
   const address = url.pathname + url.search
   // A browser's first question is the server's once more: it finds the answer in the page.
-  const answer = await askedFor(fetch, `${url.pathname}/figures${url.search}`, canWait ? {} : impatient)
+  const answer = await askedFor(
+    fetch,
+    `${url.pathname}/figures${url.search}`,
+    canWait ? {} : { headers: { prefer: prefer.impatient } },
+  )
   if (!import.meta.env.SSR) opened = true
   if (answer?.status === 401) redirect(303, `/sign-in?to=${encodeURIComponent(address)}`)
   if (answer?.status === 404) error(404)

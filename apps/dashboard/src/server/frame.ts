@@ -3,9 +3,9 @@
 import type { RequestEvent } from '@sveltejs/kit'
 import { failure } from '@tillsight/shared/http/problem.ts'
 import type { DateRange } from '@tillsight/shared/metrics/intervals.ts'
-import type { Dated, Frame, PresetName } from '#lib/frame.ts'
+import { prefer, type Dated, type Frame, type PresetName } from '#lib/frame.ts'
 import { askedRange, localDay, periodBefore, presetsOn } from '#server/presets.ts'
-import { soon } from '#server/soon.ts'
+import { ready, soon } from '#server/soon.ts'
 
 export interface Period {
   range: DateRange
@@ -51,7 +51,7 @@ export async function framed<Figures extends Dated>(
 
 /**
  * What `answer` gives, as JSON. Who asks for figures wants no page, whatever they accept. 202 with nothing for a page that
- * has nothing to show meanwhile (`impatient` in `load-figures.ts`), where it takes long.
+ * has nothing to show meanwhile, where it takes long; 204 for one that will come for them.
  */
 export async function figuresAnswer(
   { locals, request, url }: Pick<RequestEvent, 'locals' | 'request' | 'url'>,
@@ -60,7 +60,12 @@ export async function figuresAnswer(
 ): Promise<Response> {
   try {
     const key = `${locals.principal?.keyId ?? ''} ${url.pathname}${url.search}`
-    const frame = await soon(key, answer, request.headers.has('prefer') ? emptyForMs : undefined)
+    const preferred = request.headers.get('prefer')
+    if (preferred === prefer.readiness) {
+      await ready(key, answer)
+      return new Response(null, { status: 204 })
+    }
+    const frame = await soon(key, answer, preferred === prefer.impatient ? emptyForMs : undefined)
     return Response.json(frame ?? null, { status: frame === undefined ? 202 : 200 })
   } catch (error) {
     return failure(error)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import { soon } from './soon.ts'
+import { ready, soon } from './soon.ts'
 
 const late = <T>(value: T) => vi.fn(() => pause(500, value))
 
@@ -41,4 +41,20 @@ test.concurrent('a failure is told to the next, and harms nobody where none come
   await expect(soon('fails', fail, undefined)).rejects.toThrow('broken')
   expect(await soon('fails unheard', fail, 300)).toBeUndefined()
   await pause(200)
+})
+
+test.concurrent('who is told when it is ready finds it as it was told', async () => {
+  const [make, again] = [late('first'), late('second')]
+  expect(await soon('told', make, 300)).toBeUndefined()
+  await ready('told', again)
+  expect(await soon('told', again, 300)).toBe('first')
+  expect(await soon('told', () => Promise.resolve('third'), 300)).toBe('third')
+  await ready('told at once', again)
+  expect(await soon('told at once', make, 300)).toBe('second')
+})
+
+test.concurrent('a failure is told to who waits for it, and not once more', async () => {
+  const make = vi.fn(() => Promise.resolve(1))
+  await expect(ready('fails at once', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+  expect(await soon('fails at once', make, 300)).toBe(1)
 })

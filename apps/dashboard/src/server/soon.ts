@@ -32,9 +32,25 @@ export async function soon<T>(
     pause(withinMs, undefined, { signal: timeUp.signal, ref: false }).catch(() => undefined),
   ]).finally(() => timeUp.abort())
   if (first !== undefined) return first.value
+  keep(key, made)
+  return undefined
+}
+
+/** Resolves when it is made: who asks next finds it. */
+export async function ready(key: string, make: () => Promise<unknown>): Promise<void> {
+  const made = late.get(key) ?? make()
+  keep(key, made)
+  try {
+    await made
+  } catch (error) {
+    late.delete(key)
+    throw error
+  }
+}
+
+function keep(key: string, made: Promise<unknown>): void {
   late.set(key, made)
   const forget = () => late.get(key) === made && late.delete(key)
   const forgetInTime = () => void setTimeout(forget, keptForMs).unref()
   made.then(forgetInTime, forgetInTime)
-  return undefined
 }
