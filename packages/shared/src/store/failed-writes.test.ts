@@ -35,8 +35,8 @@ function limitFiles(bytes: number): () => void {
   return lift
 }
 
-/** Less than a part's statistics take, more than a block of one event. */
-const lessThanAPart = 1_300
+/** Less than the columns of one event take in a part, more than the block that brings it. */
+const lessThanAPart = 800
 
 const today = Math.floor(Date.now() / 86_400_000)
 
@@ -77,6 +77,8 @@ async function checkouts(): Promise<string[]> {
 
 const many = Array.from({ length: 200 }, (_, i) => `${randomUUID()} ${i}`).sort()
 
+const failedWrites = `SELECT sum(value) FROM system.events WHERE event = 'WriteBufferFromFileDescriptorWriteFailed'`
+
 /** Many events, and what the engine makes of them in the background, when it can't write it. */
 async function mergeThatFails(): Promise<void> {
   await store.insert('checkout_events', many.slice(0, 100).map(event))
@@ -84,9 +86,12 @@ async function mergeThatFails(): Promise<void> {
   // By a door of its own: the store does not hear of it.
   const engine = new Session(join(dir, 'clickhouse'))
   onTestFinished(() => engine.close())
+  const failed = () => Number(engine.query(failedWrites, 'CSV') || 0)
+  const before = failed()
   const lift = limitFiles(lessThanAPart)
   engine.query('OPTIMIZE TABLE checkout_events FINAL')
   lift()
+  expect(failed()).toBeGreaterThan(before)
 }
 
 test('rows that were written in part are not acked, and are taken when they come again', async () => {
@@ -129,4 +134,49 @@ test('many ask at once while it is mended: all are answered', async () => {
   await mergeThatFails()
   const answers = await Promise.all(Array.from({ length: 20 }, checkouts))
   for (const answer of answers) expect(answer).toEqual(many)
+})
+
+test('a merge that was written in part while nobody had the store open is mended when it is opened', async () => {
+  await mergeThatFails()
+  await store.close()
+  store = await connectEmbedded(join(dir, 'clickhouse'))
+  expect(await checkouts()).toEqual(many)
+})
+
+test('nobody waits for a figure that takes long', async () => {
+  const endless = sql`SELECT /* endless */ max(sipHash64(number)) FROM numbers(1000000000000)`.execute(store.db)
+  const ended = expect(endless).rejects.toThrow('cancelled')
+  await mergeThatFails()
+  expect(await checkouts()).toEqual(many)
+  // It was begun anew.
+  await store.execute(sql`KILL QUERY WHERE query LIKE 'SELECT /* endless */%' ASYNC`)
+  await ended
+})
+
+test('what is aborted while it waits does not begin', async () => {
+  const endless = sql`SELECT /* endless */ max(sipHash64(number)) FROM numbers(1000000000000)`.execute(store.db)
+  const ended = expect(endless).rejects.toThrow('cancelled')
+  await mergeThatFails()
+  const others = checkouts()
+  const stop = new AbortController()
+  const statement = store.execute(
+    sql`INSERT INTO rollup_progress SELECT 0, max(sipHash64(number)) FROM numbers(1000000000000)`,
+    stop.signal,
+  )
+  stop.abort()
+  await expect(statement).rejects.toThrow()
+  expect(await others).toEqual(many)
+  await store.execute(sql`KILL QUERY WHERE query LIKE 'SELECT /* endless */%' ASYNC`)
+  await ended
+})
+
+test('tables that have no room for their new definitions stay as they are', async () => {
+  await store.insert('checkout_events', many.map(event))
+  await store.execute(sql`DELETE FROM migrations WHERE name LIKE '009%'`)
+  await store.close()
+  const lift = limitFiles(lessThanAPart)
+  await expect(connectEmbedded(join(dir, 'clickhouse'))).rejects.toThrow('EFBIG')
+  lift()
+  store = await connectEmbedded(join(dir, 'clickhouse'))
+  expect(await checkouts()).toEqual(many)
 })

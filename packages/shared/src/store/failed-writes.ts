@@ -28,6 +28,8 @@ export const unguarded: Guard = {
 
 /** Merges fail when nobody asks. What one was made of stays on the disk for eight minutes after it. */
 const lookEveryMs = 2_000
+/** Everybody waits for the statements that run then: what takes longer is ended. A figure is asked for again after it. */
+const endAfterMs = 1_000
 /** A table can't come back while somebody still holds what it was. */
 const attachWithinMs = 10_000
 
@@ -39,27 +41,19 @@ export class EmbeddedGuard implements Guard {
   readonly #timer: NodeJS.Timeout
   /** Statements that run. */
   readonly #running = new Set<Promise<unknown>>()
-  /** Writes that had failed when all parts were last known to be whole. */
+  /** Writes that had failed when all parts were last known to be whole. Merges begin before anybody can ask: at first, none. */
   #mendedTo = 0
-  /** How often parts were set aside. */
-  #mends = 0
   #mending: Promise<void> | undefined
   #looking: Promise<void> = Promise.resolve()
 
-  private constructor(
-    client: ClickHouseClient,
-    guarded: readonly ClickHouseClient[],
-    tables: readonly string[],
-    failed: number,
-  ) {
+  private constructor(client: ClickHouseClient, guarded: readonly ClickHouseClient[], tables: readonly string[]) {
     this.#client = client
     this.#guarded = guarded
     this.#tables = tables
-    this.#mendedTo = failed
     this.#timer = setInterval(() => {
-      this.#looking = this.#mendWhereNeeded()
-        .then(() => {})
-        .catch((error: unknown) => log.error({ error }, 'the tables could not be opened anew'))
+      this.#looking = this.#mendWhereNeeded().catch((error: unknown) =>
+        log.error({ error }, 'the tables could not be opened anew'),
+      )
     }, lookEveryMs).unref()
   }
 
@@ -83,34 +77,44 @@ export class EmbeddedGuard implements Guard {
       client,
       `SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'`,
     )
-    return new EmbeddedGuard(
+    const guard = new EmbeddedGuard(
       client,
       guarded,
       tables.map(({ name }) => name),
-      failed,
     )
+    await guard.#mendWhereNeeded()
+    return guard
   }
 
   async reading<T>(work: () => Promise<T>): Promise<T> {
-    const mends = this.#mends
+    let whole = 0
+    const run = () => {
+      whole = this.#mendedTo
+      return work()
+    }
     try {
-      return await this.#run(work)
+      return await this.#run(run)
     } catch (error) {
-      if (!(await this.#mendWhereNeeded()) && this.#mends === mends) throw error
+      await this.#mendWhereNeeded()
+      if (this.#mendedTo === whole) throw error
       return await this.#run(work)
     }
   }
 
   async writing(work: () => Promise<unknown>): Promise<void> {
-    const mends = this.#mends
-    await this.#run(work)
-    if ((await this.#mendWhereNeeded()) || this.#mends !== mends) throw new FailedWrite()
+    let whole = 0
+    await this.#run(() => {
+      whole = this.#mendedTo
+      return work()
+    })
+    await this.#mendWhereNeeded()
+    if (this.#mendedTo !== whole) throw new FailedWrite()
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#looking
-    await this.#mending
+    await this.#mending?.catch(() => {})
     await this.#client.close()
   }
 
@@ -125,29 +129,28 @@ export class EmbeddedGuard implements Guard {
     }
   }
 
-  /** Whether a write had failed since. */
-  async #mendWhereNeeded(): Promise<boolean> {
-    if ((await failedWrites(this.#client)) === this.#mendedTo) return false
-    await (this.#mending ??= this.#mend())
-    return true
+  async #mendWhereNeeded(): Promise<void> {
+    if ((await failedWrites(this.#client)) !== this.#mendedTo) await (this.#mending ??= this.#mend())
   }
 
   /** Opens the tables anew: a part that is not as long as it should be is set aside, and what it was made of is there again. */
   async #mend(): Promise<void> {
     try {
-      await Promise.allSettled(this.#running)
+      const ended = Promise.allSettled(this.#running).then(() => true)
+      while (!(await Promise.race([ended, pause(endAfterMs, false)])))
+        await this.#client.command({ query: `KILL QUERY WHERE query_id != queryID() ASYNC` })
       // Merges end with it.
       for (const table of this.#tables) await this.#client.command({ query: `DETACH TABLE IF EXISTS ${table}` })
       const failed = await failedWrites(this.#client)
       // A connection holds what its last statement failed on until its next.
       for (const client of this.#guarded) await rowsOf(client, 'SELECT 1')
       for (const table of this.#tables) await this.#attach(table)
+      const writes = failed - this.#mendedTo
+      this.#mendedTo = failed
       log.error(
-        { writes: failed - this.#mendedTo, setAside: await partsSetAside(this.#client) },
+        { writes, setAside: await partsSetAside(this.#client) },
         'the disk did not take all that the store wrote: what is not whole was set aside',
       )
-      this.#mendedTo = failed
-      this.#mends += 1
     } finally {
       this.#mending = undefined
     }

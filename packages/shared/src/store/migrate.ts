@@ -5,7 +5,8 @@ import { readdir, readFile } from 'node:fs/promises'
 
 const folder = new URL('migrations/', import.meta.url)
 
-export async function migrate(client: ClickHouseClient): Promise<void> {
+/** @param beforeEach throws where a migration had better not begin. */
+export async function migrate(client: ClickHouseClient, beforeEach: () => void = () => {}): Promise<void> {
   await client.command({
     query: `CREATE TABLE IF NOT EXISTS migrations (name String, appliedAt DateTime DEFAULT now())
             ENGINE = ReplacingMergeTree ORDER BY name`,
@@ -13,6 +14,7 @@ export async function migrate(client: ClickHouseClient): Promise<void> {
   const applied = await appliedTo(client)
   for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
     if (applied.has(name)) continue
+    beforeEach()
     try {
       for (const statement of statementsOf(await readFile(new URL(name, folder), 'utf8'))) {
         await client.command({ query: statement })

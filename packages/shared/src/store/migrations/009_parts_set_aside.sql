@@ -2,3 +2,4 @@
 -- table whose broken parts are larger than a gibibyte together: a merge alone may be.
 ALTER TABLE checkout_events MODIFY SETTING max_suspicious_broken_parts_bytes = 1099511627776;
 ALTER TABLE rolled_checkouts MODIFY SETTING max_suspicious_broken_parts_bytes = 1099511627776;
+ALTER TABLE quarantine MODIFY SETTING max_suspicious_broken_parts_bytes = 1099511627776;
