@@ -13,7 +13,9 @@ import {
 } from '@tillsight/shared/registry/records.ts'
 import { merchantScopes } from '@tillsight/shared/registry/scope.ts'
 import { putTerminals, type NamedTerminal } from '@tillsight/shared/registry/terminals.ts'
-import { CsvError, parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse'
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { mostRows } from './most-rows.ts'
 
 export type Row = Record<string, unknown>
@@ -64,6 +66,10 @@ export async function takeNext(
     ? takeTerminals(registry, principal, terminals)
     : [await takeRow(registry, principal, rows[from] ?? {})]
 }
+
+/** A few milliseconds' work. */
+const rowsAtOnce = 1_000
+const pieceBytes = 64 * 1024
 
 const terminalsAtOnce = 500
 
@@ -141,7 +147,7 @@ async function takeMerchant(registry: Registry, principal: Principal, row: Row):
 }
 
 /** Of NDJSON, the lines that are not empty. */
-export function jsonRows(text: string): ReadRow[] {
+export async function jsonRows(text: string): Promise<ReadRow[]> {
   const rows: ReadRow[] = []
   for (let from = 0; from < text.length;) {
     const end = text.indexOf('\n', from)
@@ -150,6 +156,8 @@ export function jsonRows(text: string): ReadRow[] {
     if (line.trim() === '') continue
     if (rows.length === mostRows) throw new TooManyRows()
     rows.push(jsonRow(line))
+    // Of a long text, so that the process answers others in between.
+    if (rows.length % rowsAtOnce === 0) await setImmediate()
   }
   return rows
 }
@@ -179,30 +187,45 @@ export interface CsvTable {
   rows: CsvRow[]
 }
 
-export function csvTable(text: string): CsvTable {
-  let lines: string[][]
+export async function csvTable(text: string): Promise<CsvTable> {
+  let columns: string[] | undefined
+  const rows: CsvRow[] = []
+  let row = 0
+  const lines = parse({ bom: true, trim: true, relax_column_count: true, to: mostRows + 2 })
   try {
-    lines = parse(text, { bom: true, trim: true, relax_column_count: true, to: mostRows + 2 })
+    for await (const cells of Readable.from(piecesOf(text)).pipe(lines) as AsyncIterable<string[]>) {
+      row += 1
+      if (row > mostRows + 1) throw new TooManyRows()
+      if (cells.length === 1 && cells[0] === '') continue
+      if (columns === undefined) columns = cells
+      else rows.push(csvRow(row, columns, cells))
+    }
   } catch (error) {
-    const before: unknown = error instanceof CsvError ? error['records'] : undefined
+    if (!(error instanceof CsvError)) throw error
+    const before: unknown = error['records']
     throw new UnreadableTable(
       'The body is not CSV with a line of column names.',
       typeof before === 'number' ? before + 1 : undefined,
     )
   }
-  if (lines.length > mostRows + 1) throw new TooManyRows()
-  const [names, ...rows] = lines
-    .map((cells, i) => ({ row: i + 1, cells }))
-    .filter(({ cells }) => cells.length > 1 || cells[0] !== '')
-  const columns = names?.cells ?? []
-  const read = rows.map(({ row, cells }) => {
-    // By the row's own cells: a million columns would be gone through for each row that has one.
-    const named = cells.slice(0, columns.length).map((cell, i): [string, string] => [columns[i] ?? '', cell])
-    const told = Object.fromEntries<string>(named.filter(([, cell]) => cell !== ''))
-    const isTooLong = cells.slice(columns.length).some((cell) => cell !== '')
-    return { row, cells: told, record: isTooLong ? tooManyCells() : recordOf(told) }
-  })
-  return { columns, rows: read }
+  return { columns: columns ?? [], rows }
+}
+
+/** So that the process answers others in between. */
+async function* piecesOf(text: string): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text)
+  for (let from = 0; from < bytes.length; from += pieceBytes) {
+    yield bytes.subarray(from, from + pieceBytes)
+    await setImmediate()
+  }
+}
+
+function csvRow(row: number, columns: readonly string[], cells: readonly string[]): CsvRow {
+  // By the row's own cells: a million columns would be gone through for each row that has one.
+  const named = cells.slice(0, columns.length).map((cell, i): [string, string] => [columns[i] ?? '', cell])
+  const told = Object.fromEntries<string>(named.filter(([, cell]) => cell !== ''))
+  const isTooLong = cells.slice(columns.length).some((cell) => cell !== '')
+  return { row, cells: told, record: isTooLong ? tooManyCells() : recordOf(told) }
 }
 
 const tooManyCells = (): InvalidRecord =>

@@ -57,7 +57,8 @@ async function rowsOf(c: ApiContext): Promise<ReadRow[]> {
   }
   const text = textOf(await readBody(c, largestImport))
   try {
-    return mediaType === 'application/x-ndjson' ? jsonRows(text) : csvTable(text).rows.map(({ record }) => record)
+    if (mediaType === 'application/x-ndjson') return await jsonRows(text)
+    return (await csvTable(text)).rows.map(({ record }) => record)
   } catch (error) {
     if (error instanceof TooManyRows) throw new Problem(413, `An import may have at most ${mostRows} rows.`)
     throw error instanceof UnreadableTable ? new Problem(400, error.message) : error

@@ -7,7 +7,7 @@ const head = 'kind,merchantNo,name,mcc,region,terminalNo,serialNo,remark'
 
 /** Of the rows that are refused: number, what is wrong, and the row that says otherwise. */
 async function refusedIn(...lines: string[]) {
-  const { rows } = csvTable([head, ...lines].join('\n'))
+  const { rows } = await csvTable([head, ...lines].join('\n'))
   const ofProvider = rows.map((row) => ({ ...row, record: { providerId: 'p1', ...row.cells } }))
   return (await withoutMistakes(ofProvider)).flatMap(({ row, record }) =>
     record instanceof InvalidRecord
@@ -57,7 +57,7 @@ test('rows that say the same contradict nothing, nor do rows that are no records
 })
 
 test('others are heard while a long file is looked through', async () => {
-  const { rows } = csvTable(
+  const { rows } = await csvTable(
     [head, ...Array.from({ length: 5_000 }, () => `merchant,${one},Tea,5812,440106`)].join('\n'),
   )
   let heard = 0

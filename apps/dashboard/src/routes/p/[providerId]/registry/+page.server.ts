@@ -107,7 +107,7 @@ export const actions: Actions = {
     // What a browser sends where no file was chosen.
     if (!(file instanceof File) || file.name === '') return fail(400, { problem: 'noFile' as const })
     return inTurn(async () => {
-      const uploaded = uploadedIn(await file.arrayBuffer(), provider)
+      const uploaded = await uploadedIn(await file.arrayBuffer(), provider)
       if ('problem' in uploaded) return fail(400, uploaded)
       const id = await previewImport(provider, principal, named(file), uploaded)
       if (id === undefined) return fail(409, { problem: 'busy' as const })

@@ -27,12 +27,12 @@ const known = new Set<string>(recordColumns)
 const told = { columns: 20, letters: 40 }
 
 /** Spreadsheets in China save CSV in the system's code page, of which GB 18030 holds all. */
-export function uploadedIn(bytes: ArrayBuffer, { providerId }: ProviderScope): Uploaded | Unusable {
+export async function uploadedIn(bytes: ArrayBuffer, { providerId }: ProviderScope): Promise<Uploaded | Unusable> {
   try {
     const text = textOf(bytes)
     if (text.trim() === '') return { problem: 'empty' }
     // A spreadsheet writes an empty row as commas.
-    const { columns, rows: all } = csvTable(text)
+    const { columns, rows: all } = await csvTable(text)
     const rows = all.filter(({ cells, record }) => record instanceof InvalidRecord || !isEmpty(cells))
     if (rows.length === 0) return { problem: 'noRows' }
     if (rows.every(({ cells }) => cells['kind'] === undefined)) return { problem: 'noKind' }
