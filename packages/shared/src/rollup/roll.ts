@@ -36,9 +36,9 @@ export interface Batch {
 }
 
 /** In one statement. */
-const most = { merchantDays: 2_000, events: 50_000 }
+const most = { merchantDays: 2_000, events: 25_000 }
 /** Of sorts and groups in memory, bytes: the customers of a few arrivals may be those of all events. */
-const inMemory = 64 * 1024 * 1024
+const inMemory = 128 * 1024 * 1024
 /** Days of one window are derived together. A statement takes a tenth of a second to plan, however little it derives. */
 const windowDays = 16
 /** For who is touched on more days than that: a window's granules hold other days too, which are read again for each window. */
