@@ -5,15 +5,19 @@ import { readdir, readFile } from 'node:fs/promises'
 
 const folder = new URL('migrations/', import.meta.url)
 
-/** @param beforeEach throws where a migration had better not begin. */
-export async function migrate(client: ClickHouseClient, beforeEach: () => void = () => {}): Promise<void> {
+/**
+ * @param beforeEach throws where a migration had better not begin.
+ * @returns whether anything was changed.
+ */
+export async function migrate(client: ClickHouseClient, beforeEach: () => void = () => {}): Promise<boolean> {
   await client.command({
     query: `CREATE TABLE IF NOT EXISTS migrations (name String, appliedAt DateTime DEFAULT now())
             ENGINE = ReplacingMergeTree ORDER BY name`,
   })
   const applied = await appliedTo(client)
-  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
-    if (applied.has(name)) continue
+  const names = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()
+  const missing = names.filter((name) => !applied.has(name))
+  for (const name of missing) {
     beforeEach()
     try {
       for (const statement of statementsOf(await readFile(new URL(name, folder), 'utf8'))) {
@@ -26,6 +30,7 @@ export async function migrate(client: ClickHouseClient, beforeEach: () => void =
     }
     await client.insert({ table: 'migrations', columns: ['name'], values: [{ name }], format: 'JSONEachRow' })
   }
+  return missing.length > 0
 }
 
 async function appliedTo(client: ClickHouseClient): Promise<Set<string>> {
