@@ -38,7 +38,11 @@ async function tablesOf(client: ClickHouseClient): Promise<string[]> {
 test('a replica that another overtakes while both make the tables starts all the same, with the same tables', async () => {
   const client = await openClient()
   // What the statement builds on is taken away by then.
-  await migrate(interrupted(client, 'CREATE TABLE IF NOT EXISTS rolled_checkouts', () => migrate(client)))
+  await migrate(
+    interrupted(client, 'CREATE TABLE IF NOT EXISTS rolled_checkouts', async () => {
+      await migrate(client)
+    }),
+  )
   const tables = await tablesOf(client)
   expect(tables.some((table) => table.includes('rolled_checkouts'))).toBe(true)
   expect(tables.some((table) => table.includes('checkouts_by_day'))).toBe(false)

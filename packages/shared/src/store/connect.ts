@@ -72,10 +72,14 @@ export async function connectEmbedded(path: string): Promise<EventStore> {
     await reader.command({ query: `SET max_query_size = ${longestStatement}` })
     return reader
   }
-  const [writer, worker] = [open(), open()]
+  const [writer, worker, watcher] = [open(), open(), open()]
   const readers = await Promise.all(Array.from({ length: embeddedReaders }, openReader))
-  const guard = await EmbeddedGuard.over(open(), [writer, worker, ...readers], () =>
-    migrate(writer, () => expectRoom(path)),
+  const guarded = [writer, worker, ...readers]
+  const guard = await EmbeddedGuard.over(watcher, guarded, () => migrate(writer, () => expectRoom(path))).catch(
+    async (error: unknown) => {
+      await Promise.all([watcher, ...guarded].map((client) => client.close()))
+      throw error
+    },
   )
   return eventStore(
     writer,

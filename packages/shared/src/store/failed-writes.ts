@@ -82,8 +82,13 @@ export class EmbeddedGuard implements Guard {
       guarded,
       tables.map(({ name }) => name),
     )
-    await guard.#mendWhereNeeded()
-    return guard
+    try {
+      await guard.#mendWhereNeeded()
+      return guard
+    } catch (error) {
+      clearInterval(guard.#timer)
+      throw error
+    }
   }
 
   async reading<T>(work: () => Promise<T>): Promise<T> {
