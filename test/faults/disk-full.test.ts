@@ -95,6 +95,22 @@ async function expectAllAfterKill(): Promise<void> {
   await settle(ledger, server)
 }
 
+test('what was acked a moment before the disk got full is in the figures, or there are none until it is', async () => {
+  let refused = 0
+  for (let round = 0; round < 20; round += 1) {
+    await postOne()
+    await disk.fill()
+    const status = await server.call('GET', ledger.path).then(({ status }) => status)
+    if (status === 200) await ledger.verify(server)
+    else expect(status).toBe(503)
+    refused += Number(status === 503)
+    await disk.empty()
+    await expectReady()
+    await ledger.verify(server)
+  }
+  expect(refused, 'the disk got full before anybody looked').toBeGreaterThan(0)
+})
+
 test(
   'a full disk is answered 503, room is noticed, and every acked event is there once, also after kill -9',
   async () => {

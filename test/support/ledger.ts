@@ -100,12 +100,16 @@ export class Ledger {
     this.acked.add(batch)
   }
 
+  /** Of the figures that tell of every batch. */
+  get path(): string {
+    const to = new Date(this.#start + (days - 1) * 24 * hourMs + 8 * hourMs).toISOString().slice(0, 10)
+    return `/api/v1/merchants/${this.merchantNo}/lost-sales?from=${this.#from}&to=${to}&interval=hour`
+  }
+
   /** Every batch that was answered is there whole and once; of the others no more than once, and nothing besides. */
   async verify(house: Pick<House, 'json'>): Promise<void> {
     const seed = this.#seed
-    const to = new Date(this.#start + (days - 1) * 24 * hourMs + 8 * hourMs).toISOString().slice(0, 10)
-    const path = `/api/v1/merchants/${this.merchantNo}/lost-sales?from=${this.#from}&to=${to}&interval=hour`
-    const { series, totals } = await house.json<LostSales>('GET', path)
+    const { series, totals } = await house.json<LostSales>('GET', this.path)
     expect(series).toHaveLength(days * 24)
     let sum = 0
     for (const { hour, whole } of this.acked) {

@@ -18,8 +18,9 @@ import { Inserter, type RefusedRow } from './insert.ts'
 /** How long the first of a group waits for company. */
 const gatherMs = 2
 /**
- * An insert costs some ten milliseconds of CPU however few rows it has, so after one the engine rests for as long as it took:
- * then at least half of a core is left to those who send. Not where so many wait that their number is what an insert costs.
+ * Where a commit is an insert (see `store/journal.ts`) it costs some ten milliseconds of CPU however few rows it has, so after one the
+ * engine rests for as long as it took: then at least half of a core is left to those who send. Not where so many wait that their
+ * number is what an insert costs.
  */
 const longestRestMs = 20
 const worthAnInsert = 2_000

@@ -1,5 +1,8 @@
 /** Tells a store that is away, where trying again is the thing to do, from a fault of ours, where it is not. */
 
+/** The store is there, and can't answer as it must for now. */
+export class Away extends Error {}
+
 const socketErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -22,6 +25,7 @@ const said = /timeout|connection terminated|client has encountered a connection 
 
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error instanceof Away) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (socketErrors.has(code) || sqlState.test(code) || said.test(error.message)) return true
   if (error instanceof AggregateError) return error.errors.some(isAway)

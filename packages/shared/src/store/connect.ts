@@ -11,8 +11,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { Away } from '../away.ts'
 import { ClickHouseDialect, inlined } from './dialect.ts'
 import { EmbeddedGuard, unguarded, type Guard } from './failed-writes.ts'
+import { inserted, Journal, type Block, type Commits } from './journal.ts'
 import { migrate } from './migrate.ts'
 import { nativeBlock, type NativeRows } from './native.ts'
 import { encoded, insertColumns, nativeColumns, type EventTables, type InsertableRows } from './tables.ts'
@@ -49,8 +51,8 @@ export interface RollupProgress {
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
 
-/** Gives the engine one block of rows. */
-type InsertBlock = (table: keyof InsertableRows, block: Buffer) => Promise<void>
+/** Gives the engine rows of Native, in one block or in several. */
+type InsertBlocks = (table: keyof InsertableRows, blocks: Buffer) => Promise<void>
 
 /** Readers run side by side, and never wait behind an insert: an embedded connection runs one statement at a time. */
 const embeddedReaders = 3
@@ -60,7 +62,10 @@ const longestStatement = 16 * 1024 * 1024
 /** A statement that takes longer has lost its server; the caller answers 503 and the sender tries again. */
 const requestTimeoutMs = 20_000
 
-/** @param path the engine's own directory; beside it, `<path>-inserts` holds the block that is being inserted. */
+/**
+ * @param path the engine's own directory; beside it, `<path>-inserts` holds what is being inserted, and `<path>-journal` what is committed
+ *   and will be.
+ */
 export async function connectEmbedded(path: string): Promise<EventStore> {
   // Imported where it is first needed: at the top of a module it crashes `vite build`.
   const { createChdbConnection } = await import('chdb/connection')
@@ -81,15 +86,16 @@ export async function connectEmbedded(path: string): Promise<EventStore> {
       throw error
     },
   )
-  return eventStore(
-    writer,
-    readers,
-    worker,
-    insertFromFile(writer, emptyDirectory(`${path}-inserts`)),
-    guard,
-    // One process, which knows of every insert whether it has ended.
-    0,
-  )
+  const insertBlocks = insertFromFile(writer, emptyDirectory(`${path}-inserts`))
+  const journal = await Journal.open(`${path}-journal`, (table, blocks) =>
+    guard.writing(() => insertBlocks(table, blocks)),
+  ).catch(async (error: unknown) => {
+    await guard.close()
+    await Promise.all(guarded.map((client) => client.close()))
+    throw error
+  })
+  // One process, which knows of every insert whether it has ended.
+  return eventStore(writer, readers, worker, journal, guard, 0)
 }
 
 /** A table's definition that the disk does not take whole is lost, and the table with it (see `failed-writes.ts`). */
@@ -112,13 +118,13 @@ export async function connectServer(url: string): Promise<EventStore> {
     // A server may batch inserts of its own accord; an answer must still mean that the rows are stored.
     clickhouse_settings: { wait_for_async_insert: 1, wait_end_of_query: 1 },
   })
-  const insertBlock: InsertBlock = async (table, block) => {
+  const insertBlocks: InsertBlocks = async (table, blocks) => {
     const query = `INSERT INTO ${table} (${Object.keys(insertColumns[table]).join(', ')}) FORMAT Native`
-    const { stream } = await client.exec({ query, values: Readable.from([block]) })
+    const { stream } = await client.exec({ query, values: Readable.from([blocks]) })
     await stream.resume().toArray()
   }
   await migrate(client)
-  return eventStore(client, [client], client, insertBlock, unguarded, 3 * requestTimeoutMs)
+  return eventStore(client, [client], client, inserted(insertBlocks), unguarded, 3 * requestTimeoutMs)
 }
 
 /** One block is one thread's work; copies within it collapse as all others do, in merges. */
@@ -129,13 +135,13 @@ const insertSettings = 'max_threads = 1, optimize_on_insert = 0'
  * engine's. It is written synchronously, because that copies to the page cache and is done, while the pool that asynchronous
  * calls share is the one in which the engine's queries run.
  */
-function insertFromFile(writer: ClickHouseClient, directory: string): InsertBlock {
+function insertFromFile(writer: ClickHouseClient, directory: string): InsertBlocks {
   let number = 0
-  return async (table, block) => {
+  return async (table, blocks) => {
     const columns = Object.keys(insertColumns[table]).join(', ')
     const file = join(directory, `${++number}.native`)
     try {
-      writeFileSync(file, block)
+      writeFileSync(file, blocks)
       await writer.command({
         query: `INSERT INTO ${table} (${columns}) FROM INFILE ${quoted(file)} SETTINGS ${insertSettings} FORMAT Native`,
       })
@@ -153,6 +159,12 @@ function emptyDirectory(path: string): string {
   return path
 }
 
+const blockOf = (table: keyof InsertableRows, parts: readonly NativeRows[]): Block => ({
+  table,
+  rows: parts.reduce((sum, { count }) => sum + count, 0),
+  bytes: nativeBlock(nativeColumns[table], parts),
+})
+
 async function rolledTo(db: Kysely<EventTables>): Promise<number> {
   const { rows } = await sql<{ rolledTo: number }>`SELECT max(rolledTo) AS rolledTo FROM rollup_progress`.execute(db)
   return rows[0]?.rolledTo ?? 0
@@ -162,7 +174,7 @@ async function eventStore(
   writer: ClickHouseClient,
   readers: ClickHouseClient[],
   worker: ClickHouseClient,
-  insertBlock: InsertBlock,
+  commits: Commits,
   guard: Guard,
   settlesWithinMs: number,
 ): Promise<EventStore> {
@@ -193,16 +205,23 @@ async function eventStore(
       release(client)
     }
   }
+  const settle = () =>
+    commits.settle().catch((cause: unknown) => {
+      throw new Away('committed rows can not be read yet', { cause })
+    })
   const db = new Kysely<EventTables>({
     dialect: new ClickHouseDialect(
-      (query, params) => guard.reading(() => read(query, params)),
+      async (query, params) => {
+        await settle()
+        return guard.reading(() => read(query, params))
+      },
       shared ? 'bound' : 'written',
     ),
   })
 
   let inserts = 0
   const insertParts: EventStore['insertParts'] = (table, parts) =>
-    guard.writing(() => insertBlock(table, nativeBlock(nativeColumns[table], parts))).finally(() => (inserts += 1))
+    commits.commit(blockOf(table, parts)).finally(() => (inserts += 1))
   return {
     db,
     get inserts() {
@@ -216,6 +235,7 @@ async function eventStore(
       const end = () => void read(`KILL QUERY WHERE startsWith(query, '${mark}') ASYNC`).catch(() => {})
       signal?.addEventListener('abort', end, { once: true })
       try {
+        await settle()
         await guard.writing(async () => {
           // It may have waited, and nothing ends what does not run yet.
           signal?.throwIfAborted()
@@ -230,6 +250,7 @@ async function eventStore(
       // The embedded engine takes the process with it when a connection is closed that still runs a statement.
       const all = readers.map(() => acquire())
       closed = true
+      await commits.close()
       await Promise.all(all)
       await guard.close()
       await Promise.all([...new Set([writer, worker, ...readers])].map((client) => client.close()))

@@ -80,10 +80,16 @@ const many = Array.from({ length: 200 }, (_, i) => `${randomUUID()} ${i}`).sort(
 
 const failedWrites = `SELECT sum(value) FROM system.events WHERE event = 'WriteBufferFromFileDescriptorWriteFailed'`
 
+/** Few rows wait until somebody reads. */
+async function insertNow(rows: readonly CheckoutEventRow[]): Promise<void> {
+  await store.insert('checkout_events', rows)
+  await checkouts()
+}
+
 /** Many events, and what the engine makes of them in the background, when it can't write it. */
 async function mergeThatFails(): Promise<void> {
-  await store.insert('checkout_events', many.slice(0, 100).map(event))
-  await store.insert('checkout_events', many.slice(100).map(event))
+  await insertNow(many.slice(0, 100).map(event))
+  await insertNow(many.slice(100).map(event))
   // By a door of its own: the store does not hear of it.
   const engine = new Session(join(dir, 'clickhouse'))
   onTestFinished(() => engine.close())
@@ -95,13 +101,27 @@ async function mergeThatFails(): Promise<void> {
   expect(failed()).toBeGreaterThan(before)
 }
 
-test('rows that were written in part are not acked, and are taken when they come again', async () => {
-  await store.insert('checkout_events', [event('a')])
+test('committed rows that were written in part are read when they are whole, and until then none without them', async () => {
+  await insertNow([event('a')])
   const lift = limitFiles(lessThanAPart)
-  await expect(store.insert('checkout_events', [event('b')])).rejects.toThrow('could not be written')
-  expect(await checkouts()).toEqual(['a'])
-  lift()
   await store.insert('checkout_events', [event('b')])
+  await expect(checkouts()).rejects.toThrow('can not be read yet')
+  await expect(store.insert('checkout_events', [event('c')]), 'more is taken').rejects.toThrow('could not be written')
+  lift()
+  expect(await checkouts()).toEqual(['a', 'b'])
+  await store.insert('checkout_events', [event('c')])
+  expect(await checkouts()).toEqual(['a', 'b', 'c'])
+})
+
+test('committed rows that the engine never could write are there when the store is opened again', async () => {
+  await insertNow([event('a')])
+  const lift = limitFiles(lessThanAPart)
+  await store.insert('checkout_events', [event('b')])
+  await expect(checkouts()).rejects.toThrow('can not be read yet')
+  await store.close()
+  await expect(connectEmbedded(join(dir, 'clickhouse'))).rejects.toThrow('could not be written')
+  lift()
+  store = await connectEmbedded(join(dir, 'clickhouse'))
   expect(await checkouts()).toEqual(['a', 'b'])
 })
 
@@ -174,7 +194,7 @@ test('what is aborted while it waits does not begin', async () => {
 })
 
 test('tables that have no room for their new definitions stay as they are', async () => {
-  await store.insert('checkout_events', many.map(event))
+  await insertNow(many.map(event))
   await store.execute(sql`DELETE FROM migrations WHERE name LIKE '009%'`)
   await store.close()
   const lift = limitFiles(lessThanAPart)

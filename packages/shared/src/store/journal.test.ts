@@ -1,0 +1,301 @@
+import fc from 'fast-check'
+import { cpSync } from 'node:fs'
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Journal } from './journal.ts'
+
+/** How the disk takes what is written to it: as it is asked, a few bytes at a time, or not at all. */
+let disk: 'well' | 'in pieces' | 'full' = 'well'
+let room = Infinity
+vi.mock(import('node:fs'), async (original) => {
+  const fs = await original()
+  return {
+    ...fs,
+    writeSync: ((file: number, bytes: Buffer, from: number, length: number, at: number) => {
+      if (disk === 'full') {
+        // As much as there was room for.
+        fs.writeSync(file, bytes, from, Math.floor(length / 2), at)
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      }
+      return fs.writeSync(file, bytes, from, disk === 'well' ? length : Math.min(length, 7), at)
+    }) as typeof fs.writeSync,
+    statfsSync: (() => ({ bavail: room, bsize: 1 })) as unknown as typeof fs.statfsSync,
+  }
+})
+
+let dir: string
+beforeEach(async () => {
+  disk = 'well'
+  room = Infinity
+  dir = await mkdtemp(join(tmpdir(), 'tillsight-journal-'))
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+/** An engine that takes all, or waits, or refuses. Its blocks are lines. */
+function anEngine() {
+  const lines: string[] = []
+  const engine = {
+    lines,
+    inserts: 0,
+    error: undefined as Error | undefined,
+    held: undefined as Promise<undefined> | undefined,
+    insert: async (table: string, blocks: Buffer) => {
+      engine.inserts += 1
+      await engine.held
+      if (engine.error !== undefined) throw engine.error
+      for (const line of blocks.toString().split('\n').filter(Boolean)) lines.push(`${table} ${line}`)
+    },
+  }
+  return engine
+}
+
+const block = (line: string, rows = 1, table: 'checkout_events' | 'quarantine' = 'checkout_events') => ({
+  table,
+  rows,
+  bytes: Buffer.from(`${line}\n`),
+})
+
+/** What another process finds that starts after this one was killed. */
+async function foundBy(directory: string): Promise<string[]> {
+  const engine = anEngine()
+  await (await Journal.open(directory, engine.insert)).close()
+  return engine.lines
+}
+
+/** A copy of the files as they are now. */
+function asItIs(name: string): string {
+  cpSync(join(dir, 'journal'), join(dir, name), { recursive: true })
+  return join(dir, name)
+}
+
+test('what was committed is found by the next process, though nothing was inserted and nothing closed', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  await journal.commit(block('a'))
+  await journal.commit(block('b', 1, 'quarantine'))
+  expect(engine.lines).toEqual([])
+  expect(await foundBy(asItIs('killed'))).toEqual(['checkout_events a', 'quarantine b'])
+  await journal.close()
+})
+
+test('what was inserted is not found again, and what came after it is', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  for (const line of ['a', 'b', 'c']) await journal.commit(block(line))
+  await journal.settle()
+  expect(engine.lines).toEqual(['checkout_events a', 'checkout_events b', 'checkout_events c'])
+  await journal.commit(block('d'))
+  expect(await foundBy(asItIs('killed'))).toEqual(['checkout_events d'])
+  await journal.settle()
+  // It takes the place of a, before b and c.
+  await journal.commit(block('e'))
+  expect(await foundBy(asItIs('killed later'))).toEqual(['checkout_events e'])
+  await journal.close()
+})
+
+test('few rows wait; many, and those that there might be no room for in the end, are inserted at once', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  await journal.commit(block('few'))
+  expect(engine.lines).toEqual([])
+  await journal.commit(block('many', 20_000))
+  expect(engine.lines).toEqual(['checkout_events many'])
+  room = 63 * 1024 * 1024
+  await journal.commit(block('no room'))
+  expect(engine.lines).toEqual(['checkout_events many', 'checkout_events no room'])
+  await journal.close()
+})
+
+test('what waits is inserted when it is many together, or after a second', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  for (let i = 0; i < 11; i += 1) await journal.commit(block(String(i), 2_000))
+  await expect.poll(() => engine.lines.length).toBe(9)
+  expect(engine.inserts).toBe(1)
+  await expect.poll(() => engine.lines.length, { timeout: 2_000 }).toBe(11)
+  expect(engine.inserts).toBe(2)
+  await journal.close()
+})
+
+test('whoever asks waits for what was committed before, not for what comes meanwhile', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  const hold = Promise.withResolvers<undefined>()
+  engine.held = hold.promise
+  await journal.commit(block('a'))
+  const first = journal.settle().then(() => [...engine.lines])
+  await expect.poll(() => engine.inserts).toBe(1)
+  // It does not wait for the insert.
+  await journal.commit(block('b'))
+  const second = journal.settle().then(() => [...engine.lines])
+  hold.resolve(undefined)
+  expect(await first).toEqual(['checkout_events a'])
+  expect(await second).toEqual(['checkout_events a', 'checkout_events b'])
+  await journal.close()
+})
+
+test('while the engine refuses, nothing is read and nothing more taken, and nothing of what was is lost', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  await journal.commit(block('a'))
+  engine.error = new Error('the engine is away')
+  await expect(journal.settle()).rejects.toThrow('away')
+  await expect(journal.commit(block('b'))).rejects.toThrow('away')
+  await expect(journal.settle()).rejects.toThrow('away')
+  expect(await foundBy(asItIs('killed'))).toEqual(['checkout_events a'])
+  engine.error = undefined
+  await journal.commit(block('c'))
+  await journal.settle()
+  expect(engine.lines).toEqual(['checkout_events a', 'checkout_events c'])
+  await journal.close()
+})
+
+test('a journal that is closed while the engine refuses keeps its rows, and one that can not insert them does not open', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  await journal.commit(block('a'))
+  engine.error = new Error('the engine is away')
+  await journal.close()
+  await expect(Journal.open(join(dir, 'journal'), engine.insert)).rejects.toThrow('away')
+  expect(await foundBy(join(dir, 'journal'))).toEqual(['checkout_events a'])
+})
+
+test('a disk that takes a few bytes at a time takes all in the end', async () => {
+  disk = 'in pieces'
+  const journal = await Journal.open(join(dir, 'journal'), anEngine().insert)
+  await journal.commit(block('a'.repeat(100)))
+  expect(await foundBy(asItIs('killed'))).toEqual([`checkout_events ${'a'.repeat(100)}`])
+  await journal.close()
+})
+
+test('what the disk does not take is not committed and does not come back; what was before it and comes after it does', async () => {
+  const journal = await Journal.open(join(dir, 'journal'), anEngine().insert)
+  await journal.commit(block('a'))
+  disk = 'full'
+  await expect(journal.commit(block('b'))).rejects.toThrow('no space')
+  disk = 'well'
+  expect(await foundBy(asItIs('killed'))).toEqual(['checkout_events a'])
+  await journal.commit(block('c'))
+  expect(await foundBy(asItIs('killed later'))).toEqual(['checkout_events a', 'checkout_events c'])
+  await journal.close()
+})
+
+test('what is not known to have reached the disk is not committed and does not come back', async () => {
+  const journal = await Journal.open(join(dir, 'journal'), anEngine().insert)
+  await journal.commit(block('a'))
+  const handle = await open(join(dir, 'journal', 'a'))
+  const fails = vi.spyOn(Object.getPrototypeOf(handle), 'datasync').mockRejectedValueOnce(new Error('the disk fails'))
+  await handle.close()
+  await expect(journal.commit(block('b'))).rejects.toThrow('fails')
+  fails.mockRestore()
+  expect(await foundBy(asItIs('killed'))).toEqual(['checkout_events a'])
+  await journal.close()
+})
+
+test('however much of the last write reached the disk, what was committed before is found, and nothing that never was', async () => {
+  const line = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 20, maxLength: 300 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { maxLength: 5 }),
+      fc.array(line, { maxLength: 5 }),
+      line,
+      fc.tuple(fc.nat({ max: 100 }), fc.nat({ max: 100 })),
+      async (inserted, committed, last, reached) => {
+        const directory = await mkdtemp(join(dir, 'round-'))
+        const journal = await Journal.open(directory, anEngine().insert)
+        // Twice, so that both files hold something older.
+        for (let turn = 0; turn < 2; turn += 1) {
+          for (const line of inserted) await journal.commit(block(line))
+          await journal.settle()
+        }
+        for (const line of committed) await journal.commit(block(line))
+        const before = await filesIn(directory)
+        await journal.commit(block(last))
+        const after = await filesIn(directory)
+        const killed = await mkdtemp(join(dir, 'killed-'))
+        for (const [i, name] of names.entries())
+          await writeFile(join(killed, name), cut(before[i] as Buffer, after[i] as Buffer, reached))
+        const found = await foundBy(killed)
+        const wanted = committed.map((line) => `checkout_events ${line}`)
+        // Rows that were inserted before may come again: it changes nothing.
+        expect(found.slice(0, wanted.length)).toEqual(wanted)
+        const known = new Set([...inserted, ...committed, last].map((line) => `checkout_events ${line}`))
+        expect(found.filter((line) => !known.has(line))).toEqual([])
+        await journal.close()
+      },
+    ),
+    { numRuns: 200 },
+  )
+})
+
+test('whatever comes together with whatever, and whenever the process is killed: each committed row is with the engine or found', async () => {
+  const moves = fc.array(fc.constantFrom('commit', 'commit many', 'ask', 'refuse', 'take', 'pause', 'kill'), {
+    minLength: 5,
+    maxLength: 40,
+  })
+  await fc.assert(
+    fc.asyncProperty(moves, async (moves) => {
+      const directory = await mkdtemp(join(dir, 'round-'))
+      const engine = anEngine()
+      const journal = await Journal.open(directory, engine.insert)
+      const acked: string[] = []
+      const running: Promise<unknown>[] = []
+      let kills = 0
+      for (const [i, move] of moves.entries()) {
+        if (move.startsWith('commit')) {
+          const line = `checkout_events ${i}`
+          const rows = move === 'commit' ? 1 : 8_000
+          running.push(
+            journal.commit(block(String(i), rows)).then(
+              () => acked.push(line),
+              () => {},
+            ),
+          )
+        }
+        if (move === 'ask') {
+          const before = [...acked]
+          running.push(
+            journal.settle().then(
+              () => expect(engine.lines).toEqual(expect.arrayContaining(before)),
+              () => {},
+            ),
+          )
+        }
+        if (move === 'refuse') engine.error = new Error('the engine is away')
+        if (move === 'take') engine.error = undefined
+        if (move === 'pause') await new Promise((resolve) => setTimeout(resolve, 2))
+        if (move === 'kill') {
+          const promised = [...acked]
+          const inserted = [...engine.lines]
+          const killed = `${directory}-${(kills += 1)}`
+          cpSync(directory, killed, { recursive: true })
+          expect([...inserted, ...(await foundBy(killed))]).toEqual(expect.arrayContaining(promised))
+        }
+      }
+      await Promise.all(running)
+      engine.error = undefined
+      await journal.settle()
+      expect(engine.lines).toEqual(expect.arrayContaining(acked))
+      await journal.close()
+    }),
+    { numRuns: 100 },
+  )
+})
+
+const names = ['a', 'b']
+
+const filesIn = (directory: string): Promise<Buffer[]> =>
+  Promise.all(names.map((name) => readFile(join(directory, name))))
+
+/** Some of what changed, between two hundredths of it; around it what was there before. */
+function cut(before: Buffer, after: Buffer, reached: readonly [number, number]): Buffer {
+  const old = Buffer.concat([before, Buffer.alloc(Math.max(0, after.length - before.length))])
+  const changed = after.findIndex((byte, i) => byte !== old[i])
+  if (changed === -1) return after
+  const [from, to] = reached
+    .map((hundredths) => changed + Math.round(((after.length - changed) * hundredths) / 100))
+    .toSorted((one, other) => one - other)
+  return Buffer.concat([old.subarray(0, from), after.subarray(from, to), old.subarray(to)])
+}
