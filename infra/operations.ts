@@ -41,24 +41,38 @@ function shared<T>(ask: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** Undefined where an event could be committed and a query answered now: one row is really written, and rows are really read. */
+/**
+ * Undefined where an event could be committed and a query answered now: one row is really committed, and then really read, before
+ * which the engine must have taken it.
+ */
 async function notReady({ events, registry }: Stores): Promise<string | undefined> {
-  const checks: Record<string, () => Promise<unknown>> = {
-    'Events can not be committed now.': () => events.insert('readiness', [{ probe: 1, checkedAt: Date.now() }]),
-    'Figures can not be read now.': () => events.db.selectFrom('readiness').select('checkedAt').limit(1).execute(),
-    'The registry does not answer now.': () => registry.selectFrom('providers').select('providerId').limit(1).execute(),
-  }
-  const answers = await Promise.all(
-    Object.entries(checks).map(async ([reason, check]) => {
-      try {
-        await within(readyWithinMs, check())
-        return undefined
-      } catch {
-        return reason
-      }
-    }),
-  )
+  const answers = await Promise.all([
+    failing([
+      ['Events can not be committed now.', () => events.insert('readiness', [{ probe: 1, checkedAt: Date.now() }])],
+      ['Figures can not be read now.', () => events.db.selectFrom('readiness').select('checkedAt').limit(1).execute()],
+    ]),
+    failing([
+      [
+        'The registry does not answer now.',
+        () => registry.selectFrom('providers').select('providerId').limit(1).execute(),
+      ],
+    ]),
+  ])
   return answers.find((reason) => reason !== undefined)
+}
+
+/** What the first of the steps that fails is for. */
+async function failing(
+  steps: readonly (readonly [reason: string, step: () => Promise<unknown>])[],
+): Promise<string | undefined> {
+  for (const [reason, step] of steps) {
+    try {
+      await within(readyWithinMs, step())
+    } catch {
+      return reason
+    }
+  }
+  return undefined
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

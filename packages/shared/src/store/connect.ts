@@ -14,7 +14,8 @@ import { Readable } from 'node:stream'
 import { Away } from '../away.ts'
 import { ClickHouseDialect, inlined } from './dialect.ts'
 import { EmbeddedGuard, unguarded, type Guard } from './failed-writes.ts'
-import { inserted, Journal, type Block, type Commits } from './journal.ts'
+import type { Block } from './journal-file.ts'
+import { inserted, Journal, type Commits } from './journal.ts'
 import { migrate } from './migrate.ts'
 import { nativeBlock, type NativeRows } from './native.ts'
 import { encoded, insertColumns, nativeColumns, type EventTables, type InsertableRows } from './tables.ts'
@@ -54,7 +55,7 @@ type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
 /** Gives the engine rows of Native, in one block or in several. */
 type InsertBlocks = (table: keyof InsertableRows, blocks: Buffer) => Promise<void>
 
-/** Readers run side by side, and never wait behind an insert: an embedded connection runs one statement at a time. */
+/** Readers run side by side: an embedded connection runs one statement at a time. They wait for what was committed before, no longer. */
 const embeddedReaders = 3
 /** The engine reads so much of a statement at most; one that names 10,000 merchants has 200 KB. */
 const longestStatement = 16 * 1024 * 1024
@@ -87,9 +88,10 @@ export async function connectEmbedded(path: string): Promise<EventStore> {
     },
   )
   const insertBlocks = insertFromFile(writer, emptyDirectory(`${path}-inserts`))
-  const journal = await Journal.open(`${path}-journal`, (table, blocks) =>
-    guard.writing(() => insertBlocks(table, blocks)),
-  ).catch(async (error: unknown) => {
+  const insert: InsertBlocks = (table, blocks) => guard.writing(() => insertBlocks(table, blocks))
+  // Once more, because it may have failed for a merge that did, which is mended by then.
+  const insertPatiently: InsertBlocks = (table, blocks) => insert(table, blocks).catch(() => insert(table, blocks))
+  const journal = await Journal.open(`${path}-journal`, insertPatiently).catch(async (error: unknown) => {
     await guard.close()
     await Promise.all(guarded.map((client) => client.close()))
     throw error
@@ -212,6 +214,7 @@ async function eventStore(
   const db = new Kysely<EventTables>({
     dialect: new ClickHouseDialect(
       async (query, params) => {
+        if (closed) throw new Error('the store is closed')
         await settle()
         return guard.reading(() => read(query, params))
       },

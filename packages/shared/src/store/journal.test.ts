@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { cpSync } from 'node:fs'
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { remedyFor } from './insert-error.ts'
 import { Journal } from './journal.ts'
 
 /** How the disk takes what is written to it: as it is asked, a few bytes at a time, or not at all. */
@@ -119,6 +121,25 @@ test('what waits is inserted when it is many together, or after a second', async
   await journal.close()
 })
 
+test('what waits is bounded by its size too', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  for (let i = 0; i < 9; i += 1) await journal.commit(block('x'.repeat(2 * 1024 * 1024)))
+  await expect.poll(() => engine.lines.length, { timeout: 500 }).toBeGreaterThan(6)
+  await journal.close()
+})
+
+test('after an orderly stop nothing waits, and nothing more is taken or read', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  await journal.commit(block('a'))
+  await journal.close()
+  expect(engine.lines).toEqual(['checkout_events a'])
+  expect(await foundBy(join(dir, 'journal'))).toEqual([])
+  await expect(journal.commit(block('b'))).rejects.toThrow('closed')
+  await expect(journal.settle()).rejects.toThrow('closed')
+})
+
 test('whoever asks waits for what was committed before, not for what comes meanwhile', async () => {
   const engine = anEngine()
   const journal = await Journal.open(join(dir, 'journal'), engine.insert)
@@ -140,10 +161,12 @@ test('while the engine refuses, nothing is read and nothing more taken, and noth
   const engine = anEngine()
   const journal = await Journal.open(join(dir, 'journal'), engine.insert)
   await journal.commit(block('a'))
-  engine.error = new Error('the engine is away')
-  await expect(journal.settle()).rejects.toThrow('away')
-  await expect(journal.commit(block('b'))).rejects.toThrow('away')
-  await expect(journal.settle()).rejects.toThrow('away')
+  engine.error = Object.assign(new Error('a row is wrong'), { code: '117' })
+  await expect(journal.settle()).rejects.toThrow('yet')
+  // It is not this row that is wrong.
+  const refused = await journal.commit(block('b')).catch((error: unknown) => error)
+  expect(remedyFor(refused)).toBe('operator')
+  await expect(journal.settle()).rejects.toThrow('yet')
   expect(await foundBy(asItIs('killed'))).toEqual(['checkout_events a'])
   engine.error = undefined
   await journal.commit(block('c'))
@@ -182,12 +205,88 @@ test('what the disk does not take is not committed and does not come back; what 
   await journal.close()
 })
 
+/** The next sync waits until it is told how it ends. */
+async function holdSync(): Promise<PromiseWithResolvers<undefined>> {
+  const ends = Promise.withResolvers<undefined>()
+  const spy = await syncs()
+  spy.mockImplementationOnce(async () => {
+    await ends.promise
+    spy.mockRestore()
+  })
+  return ends
+}
+
+async function syncs() {
+  await using handle = await open(join(dir, 'any'), 'w')
+  return vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'datasync')
+}
+
+test('who asks while a row is being synced takes nothing away from it', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  await journal.commit(block('a'))
+  const sync = await holdSync()
+  const committed = journal.commit(block('b'))
+  const asked = pause(5).then(() => journal.settle())
+  await pause(10)
+  sync.resolve(undefined)
+  await Promise.all([committed, asked])
+  expect([...engine.lines, ...(await foundBy(asItIs('killed')))]).toEqual(['checkout_events a', 'checkout_events b'])
+  await journal.close()
+})
+
+test('what was refused is inserted before whoever asks is answered, and what came behind it soon after', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  await journal.commit(block('a'))
+  const hold = Promise.withResolvers<undefined>()
+  engine.held = hold.promise
+  engine.error = new Error('the engine is away')
+  const refused = expect(journal.settle()).rejects.toThrow('yet')
+  await pause(5)
+  const sync = await holdSync()
+  const committed = journal.commit(block('b'))
+  await pause(5).then(() => hold.resolve(undefined))
+  await refused
+  engine.error = undefined
+  const asked = journal.settle().then(() => [...engine.lines])
+  await pause(5).then(() => sync.resolve(undefined))
+  await committed
+  expect(await asked).toContain('checkout_events a')
+  await expect.poll(() => engine.lines, { timeout: 2_000 }).toEqual(['checkout_events a', 'checkout_events b'])
+  await journal.close()
+})
+
+test('what the engine refused is tried again by itself', async () => {
+  const engine = anEngine()
+  const journal = await Journal.open(join(dir, 'journal'), engine.insert)
+  await journal.commit(block('a'))
+  engine.error = new Error('the engine is away')
+  await expect.poll(() => engine.inserts, { timeout: 2_000 }).toBe(1)
+  engine.error = undefined
+  await expect.poll(() => engine.lines, { timeout: 2_000 }).toEqual(['checkout_events a'])
+  await journal.close()
+})
+
+test('nothing is read while a row may come back that nobody was told to be safe', async () => {
+  const journal = await Journal.open(join(dir, 'journal'), anEngine().insert)
+  const spy = await syncs()
+  spy.mockRejectedValue(new Error('the disk fails'))
+  await expect(journal.commit(block('a'))).rejects.toThrow('fails')
+  const before = asItIs('power cut')
+  await expect(journal.settle()).rejects.toThrow('fails')
+  await expect(journal.commit(block('b'))).rejects.toThrow('fails')
+  spy.mockRestore()
+  await journal.settle()
+  expect(await foundBy(before)).toEqual([])
+  await journal.close()
+})
+
 test('what is not known to have reached the disk is not committed and does not come back', async () => {
   const journal = await Journal.open(join(dir, 'journal'), anEngine().insert)
   await journal.commit(block('a'))
-  const handle = await open(join(dir, 'journal', 'a'))
-  const fails = vi.spyOn(Object.getPrototypeOf(handle), 'datasync').mockRejectedValueOnce(new Error('the disk fails'))
-  await handle.close()
+  const fails = await syncs()
+  fails.mockRejectedValueOnce(new Error('the disk fails'))
   await expect(journal.commit(block('b'))).rejects.toThrow('fails')
   fails.mockRestore()
   expect(await foundBy(asItIs('killed'))).toEqual(['checkout_events a'])
@@ -265,7 +364,7 @@ test('whatever comes together with whatever, and whenever the process is killed:
         }
         if (move === 'refuse') engine.error = new Error('the engine is away')
         if (move === 'take') engine.error = undefined
-        if (move === 'pause') await new Promise((resolve) => setTimeout(resolve, 2))
+        if (move === 'pause') await pause(2)
         if (move === 'kill') {
           const promised = [...acked]
           const inserted = [...engine.lines]
@@ -286,12 +385,12 @@ test('whatever comes together with whatever, and whenever the process is killed:
 
 const names = ['a', 'b']
 
-const filesIn = (directory: string): Promise<Buffer[]> =>
-  Promise.all(names.map((name) => readFile(join(directory, name))))
+const filesIn = (directory: string) => Promise.all(names.map((name) => readFile(join(directory, name))))
 
 /** Some of what changed, between two hundredths of it; around it what was there before. */
 function cut(before: Buffer, after: Buffer, reached: readonly [number, number]): Buffer {
-  const old = Buffer.concat([before, Buffer.alloc(Math.max(0, after.length - before.length))])
+  const old = Buffer.alloc(after.length)
+  before.copy(old)
   const changed = after.findIndex((byte, i) => byte !== old[i])
   if (changed === -1) return after
   const [from, to] = reached

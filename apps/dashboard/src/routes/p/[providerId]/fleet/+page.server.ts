@@ -1,4 +1,5 @@
 import { error, fail } from '@sveltejs/kit'
+import { isAway } from '@tillsight/shared/away.ts'
 import { Problem } from '@tillsight/shared/http/problem.ts'
 import { providedIngest } from '@tillsight/shared/ingest-port.ts'
 import type { Replayed } from '@tillsight/shared/store/quarantine.ts'
@@ -31,7 +32,7 @@ export const actions: Actions = {
       const replayed = await replay()
       return replayed === undefined ? fail(400, { problem: 'nothingChosen' as const }) : { replayed }
     } catch (problem) {
-      if (statusOf(problem) === 503) return fail(503, { problem: 'away' as const })
+      if (statusOf(problem) === 503 || isAway(problem)) return fail(503, { problem: 'away' as const })
       if (problem instanceof Problem && (problem.status === 404 || problem.status === 400)) error(problem.status)
       throw problem
     }
