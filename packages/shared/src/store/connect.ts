@@ -8,14 +8,14 @@ import {
 } from '@clickhouse/client'
 import { Kysely, sql, type RawBuilder } from 'kysely'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { Away } from '../away.ts'
 import { ClickHouseDialect, inlined } from './dialect.ts'
 import { EmbeddedGuard, unguarded, type Guard } from './failed-writes.ts'
 import type { Block } from './journal-file.ts'
-import { inserted, Journal, type Commits } from './journal.ts'
+import { inserted, Journal, type Commits, type Insert } from './journal.ts'
 import { migrate } from './migrate.ts'
 import { nativeBlock, type NativeRows } from './native.ts'
 import { encoded, insertColumns, nativeColumns, type EventTables, type InsertableRows } from './tables.ts'
@@ -52,9 +52,6 @@ export interface RollupProgress {
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
 
-/** Gives the engine rows of Native, in one block or in several. */
-type InsertBlocks = (table: keyof InsertableRows, blocks: Buffer) => Promise<void>
-
 /** Readers run side by side: an embedded connection runs one statement at a time. They wait for what was committed before, no longer. */
 const embeddedReaders = 3
 /** The engine reads so much of a statement at most; one that names 10,000 merchants has 200 KB. */
@@ -88,9 +85,9 @@ export async function connectEmbedded(path: string): Promise<EventStore> {
     },
   )
   const insertBlocks = insertFromFile(writer, emptyDirectory(`${path}-inserts`))
-  const insert: InsertBlocks = (table, blocks) => guard.writing(() => insertBlocks(table, blocks))
+  const insert: Insert = (table, blocks) => guard.writing(() => insertBlocks(table, blocks))
   // Once more, because it may have failed for a merge that did, which is mended by then.
-  const insertPatiently: InsertBlocks = (table, blocks) => insert(table, blocks).catch(() => insert(table, blocks))
+  const insertPatiently: Insert = (table, blocks) => insert(table, blocks).catch(() => insert(table, blocks))
   const journal = await Journal.open(`${path}-journal`, insertPatiently).catch(async (error: unknown) => {
     await guard.close()
     await Promise.all(guarded.map((client) => client.close()))
@@ -120,9 +117,9 @@ export async function connectServer(url: string): Promise<EventStore> {
     // A server may batch inserts of its own accord; an answer must still mean that the rows are stored.
     clickhouse_settings: { wait_for_async_insert: 1, wait_end_of_query: 1 },
   })
-  const insertBlocks: InsertBlocks = async (table, blocks) => {
+  const insertBlocks: Insert = async (table, blocks) => {
     const query = `INSERT INTO ${table} (${Object.keys(insertColumns[table]).join(', ')}) FORMAT Native`
-    const { stream } = await client.exec({ query, values: Readable.from([blocks]) })
+    const { stream } = await client.exec({ query, values: Readable.from(blocks) })
     await stream.resume().toArray()
   }
   await migrate(client)
@@ -137,19 +134,29 @@ const insertSettings = 'max_threads = 1, optimize_on_insert = 0'
  * engine's. It is written synchronously, because that copies to the page cache and is done, while the pool that asynchronous
  * calls share is the one in which the engine's queries run.
  */
-function insertFromFile(writer: ClickHouseClient, directory: string): InsertBlocks {
+function insertFromFile(writer: ClickHouseClient, directory: string): Insert {
   let number = 0
   return async (table, blocks) => {
     const columns = Object.keys(insertColumns[table]).join(', ')
     const file = join(directory, `${++number}.native`)
     try {
-      writeFileSync(file, blocks)
+      writeBlocks(file, blocks)
       await writer.command({
         query: `INSERT INTO ${table} (${columns}) FROM INFILE ${quoted(file)} SETTINGS ${insertSettings} FORMAT Native`,
       })
     } finally {
       rmSync(file, { force: true })
     }
+  }
+}
+
+/** Without putting them together first: that would take as much memory again. */
+function writeBlocks(path: string, blocks: readonly Buffer[]): void {
+  const file = openSync(path, 'w')
+  try {
+    for (const block of blocks) writeFileSync(file, block)
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -36,11 +36,11 @@ function anEngine() {
     inserts: 0,
     error: undefined as Error | undefined,
     held: undefined as Promise<undefined> | undefined,
-    insert: async (table: string, blocks: Buffer) => {
+    insert: async (table: string, blocks: readonly Buffer[]) => {
       engine.inserts += 1
       await engine.held
       if (engine.error !== undefined) throw engine.error
-      for (const line of blocks.toString().split('\n').filter(Boolean)) lines.push(`${table} ${line}`)
+      for (const line of blocks.join('').split('\n').filter(Boolean)) lines.push(`${table} ${line}`)
     },
   }
   return engine

@@ -11,8 +11,8 @@ import { log } from '../log.ts'
 import { JournalFile, type Block, type Load } from './journal-file.ts'
 import type { InsertableRows } from './tables.ts'
 
-/** The blocks are of one table. */
-type Insert = (table: keyof InsertableRows, blocks: Buffer) => Promise<void>
+/** Gives the engine blocks of a table. */
+export type Insert = (table: keyof InsertableRows, blocks: readonly Buffer[]) => Promise<void>
 
 /** How rows become safe, and when they can be read. */
 export interface Commits {
@@ -25,7 +25,7 @@ export interface Commits {
 
 /** By inserting them, and so at once. */
 export const inserted = (insert: Insert): Commits => ({
-  commit: ({ table, bytes }) => insert(table, bytes),
+  commit: ({ table, bytes }) => insert(table, [bytes]),
   settle: () => Promise.resolve(),
   close: () => Promise.resolve(),
 })
@@ -86,7 +86,7 @@ export class Journal implements Commits {
 
   async commit(block: Block): Promise<void> {
     this.#expectOpen()
-    if (isWorthAnInsert(loadOf(block)) || !this.#hasRoom()) return this.#insert(block.table, block.bytes)
+    if (isWorthAnInsert(loadOf(block)) || !this.#hasRoom()) return this.#insert(block.table, [block.bytes])
     // Until the engine takes what waits, nothing more is taken either.
     if (this.#isRefused) await this.settle()
     await this.#inTurn(() => this.#append(block))
@@ -160,7 +160,10 @@ export class Journal implements Commits {
 
   async #empty(file: JournalFile): Promise<void> {
     for (const [table, blocks] of Map.groupBy(file.blocks, ({ table }) => table))
-      await this.#insert(table, Buffer.concat(blocks.map(({ bytes }) => bytes)))
+      await this.#insert(
+        table,
+        blocks.map(({ bytes }) => bytes),
+      )
     file.clear()
   }
 
