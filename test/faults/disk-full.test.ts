@@ -27,7 +27,8 @@ const start = async () => {
   server = await disk.startServer({ ADMIN_KEY: adminKey })
 }
 beforeAll(async () => {
-  disk = await openSmallDisk('160m')
+  // What is acked stays: each round needs some room for good.
+  disk = await openSmallDisk(`${160 + rounds * 8}m`)
   await addRegistry(join(disk.inside, 'data'))
   await start()
   ledger = await openLedger(server, merchantNo, seed)
