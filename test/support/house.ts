@@ -9,6 +9,7 @@ import { newDataDir } from './data-dir.ts'
 export const adminKey = 'the-operator-of-the-tests'
 
 export interface House extends RunningServer {
+  readonly dataDir: string
   call(method: string, path: string, options?: CallOptions): Promise<Response>
   /** As `call`, for JSON answers; fails where the status is not `expected`. */
   json<T>(method: string, path: string, options?: CallOptions & { expected?: number }): Promise<T>
@@ -35,6 +36,7 @@ export async function openHouse(environment: Record<string, string> = {}, pages:
   return {
     ...callsTo(server.url),
     ...server,
+    dataDir,
     async stop() {
       await server.stop()
       await rm(dataDir, { recursive: true, force: true })
