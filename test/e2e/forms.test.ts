@@ -100,12 +100,15 @@ async function type(page: Page, { folded, typed }: Form): Promise<void> {
 async function typedEarly(form: Form, said: Fields) {
   const visit = await signedIn(browser, house.url, keys[form.as])
   const { page } = visit
+  const address = `${house.url}${form.path}?${new URLSearchParams(said)}`
+  // Until its figures are there: a page that says that it is working needs its script for them.
+  await expect.poll(async () => (await page.request.get(address)).text()).not.toContain('waiting waits')
   const { promise: awaited, resolve: letScriptsCome } = Promise.withResolvers<null>()
   await page.route('**/_app/**/*.js', async (route) => {
     await awaited
     await route.continue()
   })
-  await page.goto(`${house.url}${form.path}?${new URLSearchParams(said)}`, { waitUntil: 'commit' })
+  await page.goto(address, { waitUntil: 'commit' })
   await type(page, form)
   expect(await announcer(page).count()).toBe(0)
   letScriptsCome(null)

@@ -102,6 +102,8 @@ test('a line that is lost while the figures are made leaves the page, and they c
   const release = held()
   await page.goto(`${house.url}/p/p1?by=firmware`)
   expect(await working(page).isVisible()).toBe(true)
+  // It lives: whose script never came is told nothing.
+  await page.locator('#svelte-announcer').waitFor({ state: 'attached' })
   await context.setOffline(true)
   await release()
   await page.getByRole('alert').first().waitFor()
