@@ -3,13 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { connectEmbedded } from './connect.ts'
+import { connectEmbedded, type EventStore } from './connect.ts'
 
-test('a statement that would run for hours ends when it is told to, and has written nothing', async () => {
+async function newStore(): Promise<EventStore> {
   const directory = await mkdtemp(join(tmpdir(), 'tillsight-test-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
   const store = await connectEmbedded(join(directory, 'clickhouse'))
   onTestFinished(() => store.close())
+  return store
+}
+
+test('a statement that would run for hours ends when it is told to, and has written nothing', async () => {
+  const store = await newStore()
   const stop = new AbortController()
   const endless = sql`INSERT INTO rollup_progress SELECT 0, max(sipHash64(number)) FROM numbers(1000000000000)`
   const ended = expect(store.execute(endless, stop.signal)).rejects.toThrow(/cancelled|killed/)
@@ -19,4 +24,13 @@ test('a statement that would run for hours ends when it is told to, and has writ
   stop.abort()
   await ended
   expect((await sql`SELECT 1 FROM rollup_progress`.execute(store.db)).rows).toEqual([])
+})
+
+test('a statement that writes and one that reads find what was committed before', async () => {
+  const store = await newStore()
+  await store.insert('readiness', [{ probe: 1, checkedAt: 7 }])
+  await store.execute(sql`INSERT INTO rollup_progress SELECT 0, max(checkedAt) FROM readiness`)
+  expect((await sql`SELECT max(rolledTo) AS found FROM rollup_progress`.execute(store.db)).rows).toEqual([{ found: 7 }])
+  await store.insert('readiness', [{ probe: 1, checkedAt: 8 }])
+  expect((await sql`SELECT max(checkedAt) AS found FROM readiness`.execute(store.db)).rows).toEqual([{ found: 8 }])
 })
