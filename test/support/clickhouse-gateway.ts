@@ -81,6 +81,7 @@ async function statementOf(request: IncomingMessage): Promise<Statement> {
   }
   const inAddress = fields.get('query')
   const sql = inAddress ?? body.toString()
+  if (/^[^;]*\bTEMPORARY TABLE\b/i.test(sql)) throw refusal(48, 'NOT_IMPLEMENTED', 'The gateway keeps no session')
   const data = inAddress === undefined || isForm ? nothing : body
   const isNative = /\bFORMAT\s+Native\s*$/i.test(sql)
   // The embedded engine would take the end of the data here, and run the rest as a statement.

@@ -1,11 +1,15 @@
 /** The ClickHouse store by URL, through the gateway: what goes over the wire arrives, and what is wrong is told. */
 
+import { roll } from '@tillsight/shared/rollup/roll.ts'
+import { dayMs, touchedSince } from '@tillsight/shared/rollup/touched.ts'
 import { connectServer, type EventStore } from '@tillsight/shared/store/connect.ts'
+import type { CheckoutEventRow } from '@tillsight/shared/store/tables.ts'
 import fc from 'fast-check'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sql } from 'kysely'
 import { startGateway } from '../support/clickhouse-gateway.ts'
 import type { TestProcess } from '../support/process.ts'
 
@@ -75,4 +79,29 @@ test('the store works again, with all that was committed, once its server is bac
   await expect(probe()).rejects.toThrow('ECONNREFUSED')
   gateway = await startGateway(dir, Number(new URL(gateway.url).port))
   expect(await probe()).toEqual([{ probe: 7, checkedAt: 1 }])
+})
+
+test('what arrives is rolled up, though one statement finds nothing that another left behind', async () => {
+  const day = Math.floor(Date.now() / dayMs) - 1
+  const sale = (checkoutId: string, receivedAt: number): CheckoutEventRow => ({
+    ...{
+      merchantNo: '898000000000001',
+      day,
+      checkoutId,
+      time: day * dayMs,
+      id: checkoutId,
+      body: '{}',
+    },
+    ...{ terminalNo: '10000001', kind: 'succeeded', attempt: 1, amount: 100, method: 'CASH', asksHuabei: false },
+    ...{ paidByHuabei: false, codeSystem: '', codeValue: '', channelDisabled: false, token: 'a', ageBand: '' },
+    ...{ returning: '', sequence: '-1', receivedAt },
+  })
+  const rolled = async () =>
+    (await sql`SELECT sum(length(checkout)) AS checkouts FROM rolled_checkouts FINAL`.execute(store.db)).rows
+  for (const [i, since] of [1, 10].entries()) {
+    await store.insert('checkout_events', [sale(`c${i}`, since)])
+    const touched = await touchedSince(store, sql<boolean>`true`, sql<number>`${since}`)
+    await roll(store, touched, () => since + 1, { since })
+    expect(await rolled()).toEqual([{ checkouts: i + 1 }])
+  }
 })

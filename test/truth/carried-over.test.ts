@@ -62,9 +62,9 @@ async function rolled(): Promise<unknown[]> {
   return [...rows, ...terminals]
 }
 
-async function rollSince(since: number, rolledTo: number): Promise<void> {
+async function rollSince(since: number, rolledTo: number, by = store): Promise<void> {
   const touched = await touchedSince(store, sql<boolean>`true`, sql<number>`${since}`)
-  await roll(store, touched, () => rolledTo, { since })
+  await roll(by, touched, () => rolledTo, { since })
 }
 
 async function forget(): Promise<void> {
@@ -83,29 +83,36 @@ const sent = fc.record({
   customer: fc.constantFrom(0, 1, 1, 1, 2),
 })
 
-test('rolled up arrival by arrival, the days hold what deriving them whole gives', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(sent, { minLength: 1, maxLength: 5 }), { minLength: 3, maxLength: 4 }),
-      async (groups) => {
-        await forget()
-        let arrivals = 0
-        for (const group of groups) {
-          const since = arrivals + 1
-          await store.insert(
-            'checkout_events',
-            group.map((event) => row(event, ++arrivals)),
-          )
-          await rollSince(since, arrivals + 1)
-        }
-        const found = await rolled()
-        await roll(store, await everyDay(store), () => arrivals + 2)
-        expect(found).toEqual(await rolled())
-      },
-    ),
-    { numRuns: rounds, endOnFailure: true },
-  )
-}, 3_600_000)
+test.each([
+  ['in temporary tables', true],
+  ['within each statement', false],
+])(
+  'rolled up arrival by arrival, the days hold what deriving them whole gives (%s)',
+  async (_how, keepsTables) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(sent, { minLength: 1, maxLength: 5 }), { minLength: 3, maxLength: 4 }),
+        async (groups) => {
+          await forget()
+          let arrivals = 0
+          for (const group of groups) {
+            const since = arrivals + 1
+            await store.insert(
+              'checkout_events',
+              group.map((event) => row(event, ++arrivals)),
+            )
+            await rollSince(since, arrivals + 1, { ...store, keepsTables })
+          }
+          const found = await rolled()
+          await roll(store, await everyDay(store), () => arrivals + 2)
+          expect(found).toEqual(await rolled())
+        },
+      ),
+      { numRuns: rounds, endOnFailure: true },
+    )
+  },
+  3_600_000,
+)
 
 test('an arrival costs its own checkout and its customer’s: the others of the day are carried over, not derived again', async () => {
   await forget()

@@ -6,7 +6,7 @@ import { Compile } from 'typebox/compile'
 import { reasons, type Reason } from '../events/reasons.ts'
 import type { MerchantScope } from '../registry/scope.ts'
 import { terminalsSeen } from '../rollup/read.ts'
-import type { EventStore } from '../store/connect.ts'
+import type { EventReader } from '../store/connect.ts'
 import type { Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
 import { localTime } from './intervals.ts'
@@ -111,7 +111,7 @@ interface SeenQuestion extends CheckoutsQuestion {
 
 /** What the events of the tenants' terminals tell, up to the end of the question's span, and the reasons from `from` on. */
 export async function seenOf(
-  { db }: EventStore,
+  { db }: EventReader,
   question: SeenQuestion,
   from: number,
   timeZone: string,

@@ -76,7 +76,9 @@ export async function adoptionByGroup(
   const funnel = { terminals: 0, capable: 0, signed: 0, open: 0, succeeded: 0, active: 0 }
   const spells: (Spell & { group: string })[] = []
   const byReason = new Map<Reason, Volume>()
-  const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
+  const settled = await settledFor(store, merchants, mayLag)
+  const { reader } = settled
+  const declares = await everDeclared(reader, merchants)
   const moment = { ownCodes, now, settled, declares, facts: factsFor(by) }
   // Days are the merchant's, so each zone's merchants are asked for by themselves.
   for (const [timeZone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
@@ -88,7 +90,7 @@ export async function adoptionByGroup(
       firstDay: dayNumberOf(range.from),
       ends: intervals.map((interval) => interval.to),
     }
-    const { seen, declined } = await seenOf(store, { tenants, span: history, ...moment }, from, timeZone)
+    const { seen, declined } = await seenOf(reader, { tenants, span: history, ...moment }, from, timeZone)
     const groups = new DayCounts(intervals.map(({ start }) => start))
     for (const terminal of terminals) {
       if (terminal.timeZone !== timeZone) continue

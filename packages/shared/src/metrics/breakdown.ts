@@ -129,12 +129,14 @@ export async function breakdowns<Name extends BreakdownName, const Ranges extend
   ranges: Ranges,
   { by, filters, ownCodes, now, mayLag }: BreakdownParameters & { by: readonly Name[] },
 ): Promise<{ asOf: string; groups: { [Place in keyof Ranges]: Record<Name, BreakdownGroup[]> } }> {
-  const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
+  const settled = await settledFor(store, merchants, mayLag)
+  const { reader } = settled
+  const declares = await everDeclared(reader, merchants)
   const found = ranges.map(() => new Map<string, Map<string, BreakdownGroup>>(by.map((name) => [name, new Map()])))
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
     const { span, stretch, rowsOf } = severalRanges(ranges, zone)
-    const question = await withSales(store, { tenants, span, ownCodes, now, settled, declares })
-    const { rows } = await breakdownQuery(question, by, filters, zone, stretch).execute(store.db)
+    const question = await withSales({ tenants, span, ownCodes, now, settled, declares })
+    const { rows } = await breakdownQuery(question, by, filters, zone, stretch).execute(reader.db)
     const parsed = parsedRows('breakdown', rowCheck, rows).map((row) => ({ stretch: row.bucket[0], row }))
     for (const [i, its] of rowsOf(parsed).entries()) {
       for (const { row } of its) addTo(found[i], row)

@@ -88,7 +88,9 @@ export async function codeUses(
   merchants: readonly MerchantScope[],
   { range, code, ownCodes, now, mayLag }: FigureParameters & { code?: Code },
 ): Promise<CodeUses> {
-  const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
+  const settled = await settledFor(store, merchants, mayLag)
+  const { reader } = settled
+  const declares = await everDeclared(reader, merchants)
   const found: CodeUses = {
     asOf: new Date(settled.asOf).toISOString(),
     uses: [],
@@ -98,7 +100,7 @@ export async function codeUses(
   const uses = new Map<string, CodeUse>()
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
     const question = { tenants, span: spanOf(range, zone), ownCodes, now, settled, declares }
-    const { rows } = await codeUseQuery(question, code).execute(store.db)
+    const { rows } = await codeUseQuery(question, code).execute(reader.db)
     const parsed = parsedRows('code use', rowCheck, rows)
     const [first] = parsed
     if (first !== undefined) {

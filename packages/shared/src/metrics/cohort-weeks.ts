@@ -4,7 +4,6 @@ import { sql } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Cohort } from '../registry/scope.ts'
-import type { EventStore } from '../store/connect.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
 import type { Span } from './derivation.ts'
 import { withSales } from './newest-sales.ts'
@@ -90,16 +89,11 @@ export const around = (spans: readonly Span[]): Span => ({
   to: Math.max(...spans.map(({ to }) => to)),
 })
 
-export async function evidenceOf(
-  store: EventStore,
-  cohort: Peers,
-  weeks: readonly Span[],
-  moment: Moment,
-): Promise<CohortRow[]> {
+export async function evidenceOf(cohort: Peers, weeks: readonly Span[], moment: Moment): Promise<CohortRow[]> {
   const { from, to } = around(weeks)
   const tenants = [cohort.own, ...cohort.peers]
-  const question = await withSales(store, { ...moment, tenants, span: { from, to: to + returnsWithinMs } })
-  const { rows } = await cohortQuery(cohort, weeks, question).execute(store.db)
+  const question = await withSales({ ...moment, tenants, span: { from, to: to + returnsWithinMs } })
+  const { rows } = await cohortQuery(cohort, weeks, question).execute(moment.settled.reader.db)
   return parsedRows('competitiveness', rowCheck, rows)
 }
 

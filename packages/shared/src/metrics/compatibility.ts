@@ -146,7 +146,9 @@ export async function terminalUses(
   terminals: () => Promise<readonly FleetTerminal[]>,
   { range, watchedFrom, ownCodes, now, mayLag }: FigureParameters & { watchedFrom: string },
 ): Promise<TerminalUses> {
-  const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
+  const settled = await settledFor(store, merchants, mayLag)
+  const { reader } = settled
+  const declares = await everDeclared(reader, merchants)
   const rows: Static<typeof rowSchema>[] = []
   const [first, firstShown] = [dayNumberOf(watchedFrom), dayNumberOf(range.from)]
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
@@ -158,7 +160,7 @@ export async function terminalUses(
       settled,
       declares,
     }
-    const found = await compatibilityQuery(question, zone, firstShown).execute(store.db)
+    const found = await compatibilityQuery(question, zone, firstShown).execute(reader.db)
     rows.push(...parsedRows('compatibility', rowCheck, found.rows))
   }
   const registered = new Map<string, FleetTerminal>()

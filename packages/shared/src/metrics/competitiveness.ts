@@ -74,7 +74,7 @@ async function standing(
   const settled = await settledFor(store, [own, ...cohort.peers], mayLag)
   const moment = { ownCodes, now, settled }
   const weeks = wholeWeeks(range).filter(({ to }) => to + settledAfterMs <= now)
-  const rows = weeks.length === 0 ? [] : await evidenceOf(store, cohort, weeks, moment)
+  const rows = weeks.length === 0 ? [] : await evidenceOf(cohort, weeks, moment)
   const chosen = weeks.map((week) => ({ week, ...peersOf(rows.filter((row) => row.week === week.from)) }))
   const counted = chosen.filter(({ rule }) => rule === null)
   const rule = counted.length > 0 ? null : (chosen.at(-1)?.rule ?? 'range_too_short')
@@ -83,7 +83,7 @@ async function standing(
   const mine =
     counted.length > 0
       ? inCounted.filter((row) => row.merchantNo === own.merchantNo)
-      : await evidenceOf(store, { own, peers: [] }, [spanOf(range, own.timeZone)], moment)
+      : await evidenceOf({ own, peers: [] }, [spanOf(range, own.timeZone)], moment)
   const numbers = [...new Set(counted.flatMap(({ merchants }) => merchants))]
   const theirs = numbers.map((merchantNo) => sum(inCounted.filter((row) => row.merchantNo === merchantNo)))
   const figure = sum(mine.filter((row) => row.merchantNo !== ''))
@@ -103,7 +103,7 @@ async function standing(
     returnRatio,
     index: { value: index(three.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]))) },
   }
-  return { terms, askDiversion: () => diversion(store, cohort, counted, rows, moment) }
+  return { terms, askDiversion: () => diversion(cohort, counted, rows, moment) }
 }
 
 function sum(rows: readonly CohortRow[]): Evidence {

@@ -5,17 +5,17 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { declarableCauses, type DeclarableCause } from '../events/reasons.ts'
 import type { MerchantScope, Tenant } from '../registry/scope.ts'
-import type { EventStore } from '../store/connect.ts'
+import type { EventReader, EventStore } from '../store/connect.ts'
 import { untilInsert } from '../store/until-insert.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { amongTenants, tenantsKey } from './tenants.ts'
 
 /** Whether a terminal of theirs ever declared one. Mostly none did, and a join takes a third of a statement's planning. */
-export async function everDeclared(store: EventStore, tenants: readonly Tenant[]): Promise<boolean> {
+export async function everDeclared(reader: EventReader, tenants: readonly Tenant[]): Promise<boolean> {
   if (tenants.length === 0) return false
-  return declared(store, tenantsKey(tenants), async () => {
+  return declared(reader, tenantsKey(tenants), async () => {
     const query = sql`SELECT 1 FROM terminal_reports WHERE ${amongTenants(tenants)} AND hasCause LIMIT 1`
-    const { rows } = await query.execute(store.db)
+    const { rows } = await query.execute(reader.db)
     return rows.length > 0
   })
 }

@@ -8,7 +8,6 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Cohort, Tenant } from '../registry/scope.ts'
 import { settledCheckouts } from '../rollup/read.ts'
-import type { EventStore } from '../store/connect.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
 import { around, ruled, type CohortRow, type Moment } from './cohort-weeks.ts'
 import { checkoutSpanMs, deferralMs, type Span } from './derivation.ts'
@@ -71,7 +70,6 @@ export function diversionQuery(
  * meet the rule too: the share of those who went next door would else be the figure of the one shop next door.
  */
 export async function diversion(
-  store: EventStore,
   { own, peers, sharedTokens }: Cohort,
   counted: readonly { week: Interval }[],
   rows: readonly CohortRow[],
@@ -89,8 +87,8 @@ export async function diversion(
   if (weeks.length === 0) return none
   const theirs = new Map(weeks.map(({ week, merchants }) => [week.from, merchants]))
   const counting = weeks.map(({ week }) => week)
-  const question = await withSales(store, { ...moment, tenants: [own], span: around(counting) })
-  const { rows: answer } = await diversionQuery(question, theirs, counting).execute(store.db)
+  const question = await withSales({ ...moment, tenants: [own], span: around(counting) })
+  const { rows: answer } = await diversionQuery(question, theirs, counting).execute(moment.settled.reader.db)
   const [found] = parsedRows('diversion', diversionCheck, answer)
   if (found === undefined || found.lost === 0 || found.kept === 0) return none
   return newcombe({ hits: found.lostElsewhere, n: found.lost }, { hits: found.keptElsewhere, n: found.kept })

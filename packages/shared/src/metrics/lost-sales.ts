@@ -102,12 +102,14 @@ export async function lostSalesOf<const Ranges extends readonly DateRange[]>(
   const gaps = spans.slice(0, -1).map(({ to }) => ({ from: to }))
   const starts = [...counts.flatMap(({ intervals }) => intervals), ...gaps].sort((a, b) => a.from - b.from)
 
-  const [settled, declares] = await Promise.all([
-    settledFor(store, [merchant], mayLag),
-    everDeclared(store, [merchant]),
+  const settled = await settledFor(store, [merchant], mayLag)
+  const { reader } = settled
+  const [declares, sold] = await Promise.all([
+    everDeclared(reader, [merchant]),
+    withSales({ tenants: [merchant], span, settled }),
   ])
-  const question = await withSales(store, { tenants: [merchant], span, ownCodes, now, settled, declares })
-  const { rows } = await alikeQuery(question, bucketOf(starts), leftBy(filters, span, timeZone)).execute(store.db)
+  const question = { ...sold, ownCodes, now, declares }
+  const { rows } = await alikeQuery(question, bucketOf(starts), leftBy(filters, span, timeZone)).execute(reader.db)
   for (const row of parsedRows('lost sales', rowCheck, rows)) {
     const count = counts.find(({ position }) => position.has(row.bucket))
     if (count !== undefined) addTo(count, row)

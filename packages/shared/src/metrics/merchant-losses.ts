@@ -80,7 +80,9 @@ export async function merchantLosses(
   merchants: readonly MerchantScope[],
   { range, shiftDays, ownCodes, now, mayLag }: FigureParameters & { shiftDays: number | null },
 ): Promise<MerchantLosses> {
-  const [settled, declares] = await Promise.all([settledFor(store, merchants, mayLag), everDeclared(store, merchants)])
+  const settled = await settledFor(store, merchants, mayLag)
+  const { reader } = settled
+  const declares = await everDeclared(reader, merchants)
   const found: MerchantLoss[] = []
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
     const asked = spanOf(range, zone)
@@ -93,7 +95,7 @@ export async function merchantLosses(
       asked,
       compared?.settledUntil ?? asked.from,
       compared?.before ?? nothing,
-    ).execute(store.db)
+    ).execute(reader.db)
     const byMerchant = Map.groupBy(parsedRows('merchant losses', rowCheck, rows), ({ merchantNo }) => merchantNo)
     for (const [merchantNo, its] of byMerchant) found.push(lossOf(merchantNo, its, compared !== null))
   }

@@ -4,7 +4,6 @@ import { sql, type RawBuilder } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { terminalsSeen, type Question } from '../rollup/read.ts'
-import type { EventStore } from '../store/connect.ts'
 import { untilInsert } from '../store/until-insert.ts'
 import { parsedRows } from './parsed-rows.ts'
 import { tenantsKey } from './tenants.ts'
@@ -32,14 +31,15 @@ const fewTerminals = 4_000
  * The question with `sales`, where there are few terminals: as constants they cost a statement a third less to plan than a query
  * within it.
  */
-export async function withSales<Q extends Question>(store: EventStore, question: Q): Promise<Q & { sales?: Sales }> {
+export async function withSales<Q extends Question>(question: Q): Promise<Q & { sales?: Sales }> {
   if (question.tenants.length > fewTenants) return question
-  const sales = await remembered(store, `${question.span.from} ${tenantsKey(question.tenants)}`, async () => {
+  const { reader } = question.settled
+  const sales = await remembered(reader, `${question.span.from} ${tenantsKey(question.tenants)}`, async () => {
     const query = sql`
       SELECT groupArray(${question.tenants.length === 1 ? sql`soldOn` : sql`concat(soldBy, ' ', soldOn)`}) AS sellers,
         groupArray(newestSale) AS soldAt
       FROM (${sellersIn(question)})`
-    const { rows } = await query.execute(store.db)
+    const { rows } = await query.execute(reader.db)
     return parsedRows('newest sales', rowCheck, rows)[0]
   })
   return sales === undefined || sales.sellers.length > fewTerminals ? question : { ...question, sales }

@@ -140,8 +140,8 @@ export async function segmentsOf<Name extends Dimension, const Ranges extends re
 ): Promise<{ asOf: string; found: { [Place in keyof Ranges]: Record<Name, Segment[]> } }> {
   const { span, stretch, rowsOf } = severalRanges(ranges, merchant.timeZone)
   const settled = await settledFor(store, [merchant], mayLag)
-  const question = await withSales(store, { tenants: [merchant], span, ownCodes, now, settled })
-  const { rows } = await segmentsQuery(question, by, merchant.timeZone, stretch).execute(store.db)
+  const question = await withSales({ tenants: [merchant], span, ownCodes, now, settled })
+  const { rows } = await segmentsQuery(question, by, merchant.timeZone, stretch).execute(settled.reader.db)
   const found = rowsOf(parsedRows('segments', rowCheck, rows)).map((its) => {
     const counted = Map.groupBy(added(its), ({ bucket }) => bucket.split(':')[0])
     return Object.fromEntries(by.map((name) => [name, inOrder(name, counted.get(name) ?? [])]))

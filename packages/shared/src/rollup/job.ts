@@ -4,6 +4,7 @@
  */
 
 import { sql } from 'kysely'
+import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { log } from '../log.ts'
 import type { EventStore } from '../store/connect.ts'
@@ -25,10 +26,11 @@ const busyFrom = 100
 /** Between two rounds, where nothing arrives. */
 const shortestRestMs = 250
 /**
- * After each statement, as long as it took: a quarter of one core is enough for the job while somebody posts. Where nobody does, half
- * of one: a late event is then rolled up within two seconds.
+ * After each batch, so many times as long as it took, where the main thread has not a moment to spare: whoever posts goes first,
+ * and a quarter of one core is enough for the job then. Where that thread is idle half of the time it does not rest, and
+ * keeps up with what is posted.
  */
-const restFactor = { busy: 3, idle: 1 }
+const restFactor = 3
 const longestRestMs = 15_000
 /** After a round that failed: the store is away, or full. */
 const afterFailureMs = 5_000
@@ -82,9 +84,10 @@ export class RollupJob {
     const { settledTo, taken, isIdle } = this.#arrivals
     const rolledTo = settledTo - rollup.settlesWithinMs
     if (rolledTo <= rollup.rolledTo) return 0
-    let workedFrom = performance.now()
+    let [workedFrom, loop] = [performance.now(), performance.eventLoopUtilization()]
     const rest = (): number => {
-      const factor = this.#arrivals.isIdle ? restFactor.idle : restFactor.busy
+      const { utilization } = performance.eventLoopUtilization(loop)
+      const factor = restFactor * Math.max(0, 2 * utilization - 1)
       return Math.min(factor * (performance.now() - workedFrom), longestRestMs)
     }
     if (rollup.settlesWithinMs > 0 || rollup.rolledTo === 0 || taken !== this.#rolled) {
@@ -98,7 +101,7 @@ export class RollupJob {
         if (done === of) return
         // The first time every figure waits for it; then whoever posts goes first.
         if (since !== undefined || !this.#arrivals.isIdle) await pause(rest(), undefined, { signal })
-        workedFrom = performance.now()
+        ;[workedFrom, loop] = [performance.now(), performance.eventLoopUtilization()]
       }
       if (touched.size > 0) await roll(this.#store, touched, () => rolledTo, { since, threads: 1, onBatch, signal })
     }

@@ -54,3 +54,11 @@ test('many merchants’ today is not derived over the span of one that was late'
     [20_007, 20_007, 500],
   ])
 })
+
+test.each(Array.from({ length: 16 }, (_, i) => 20_000 + i))(
+  'a customer of today touches yesterday, and both are one statement, on day %i too',
+  (today) => {
+    const merchants = Array.from({ length: 60 }, (_, i) => [`m${i}`, { days: [today - 1, today], events: 10 }] as const)
+    expect(batchesOf(new Map(merchants)).map(({ from, to }) => [from, to])).toEqual([[today - 1, today]])
+  },
+)

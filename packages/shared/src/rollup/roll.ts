@@ -36,10 +36,13 @@ export interface Batch {
 }
 
 /** In one statement. */
-const most = { merchantDays: 2_000, events: 25_000 }
+const most = { merchantDays: 5_000, events: 25_000 }
 /** Of sorts and groups in memory, bytes: the customers of a few arrivals may be those of all events. */
 const inMemory = 128 * 1024 * 1024
-/** Days of one window are derived together. A statement takes a tenth of a second to plan, however little it derives. */
+/**
+ * Days of one window are derived together. A statement takes a tenth of a second to plan, however little it derives. Windows are
+ * counted back from the newest day: today's customers touch yesterday too, and what is read for one is read for both.
+ */
 const windowDays = 16
 /** For who is touched on more days than that: a window's granules hold other days too, which are read again for each window. */
 const wideWindowDays = 64
@@ -55,10 +58,11 @@ interface Entry {
 /** Splits merchant-days into batches, those with the same days together. */
 export function batchesOf(touched: MerchantDays): Batch[] {
   const groups = new Map<string, Entry[]>()
+  const newest = [...touched.values()].reduce((so, { days }) => Math.max(so, days.at(-1) ?? 0), 0)
   for (const [merchantNo, { days, events }] of touched) {
     const perDay = events / days.length
     const width = days.length > wideWindowDays ? wideWindowDays : windowDays
-    for (const [window, those] of Map.groupBy(days, (day) => Math.floor(day / width))) {
+    for (const [window, those] of Map.groupBy(days, (day) => Math.floor((newest - day) / width))) {
       const key = `${width}-${window} ${those[0]} ${those.at(-1)}`
       const group = groups.get(key) ?? []
       group.push({ merchantNo, days: those, events: perDay * those.length })
@@ -95,35 +99,45 @@ function split(group: readonly Entry[]): Batch[] {
   })
 }
 
+/** The merchant-days of the batch: a table that its statements read by this name. */
+function wantedOf({ days }: Batch): RawBuilder<unknown> {
+  const pairs = [...days].flatMap(([merchantNo, those]) => those.days.map((day) => [merchantNo, day] as const))
+  return sql`
+    SELECT pair.1 AS merchantNo, toDate(pair.2) AS day
+    FROM (SELECT arrayJoin(arrayZip(${pairs.map(([merchantNo]) => merchantNo)}, ${pairs.map(([, day]) => day)})) AS pair)`
+}
+const whose = sql<boolean>`merchantNo IN (SELECT merchantNo FROM wanted)`
+const spanOf = ({ from, to }: Batch): Span => ({ from: from * dayMs, to: (to + 1) * dayMs })
+
+const columns = sql.join(kept.map((name) => sql.ref(name)))
+
+/** What `rollStatement` reads, in this order: each may read those before it. @param since as there. */
+function tablesOf(batch: Batch, since: number | undefined): Record<string, RawBuilder<unknown>> {
+  const wanted = wantedOf(batch)
+  return since === undefined ? { wanted } : { wanted, ...concernedBy(spanOf(batch), since) }
+}
+
 /**
+ * What is kept of the batch from now on, a row for each of its merchant-days, from `tablesOf`.
  * @param rolledTo every event received before it is in the log by now.
  * @param since what was kept of the days holds every event received before it: only checkouts that concern a later one are
  *   derived. Undefined: nothing that was kept counts.
  */
-export function rollStatement({ from, to, days }: Batch, rolledTo: number, since?: number): RawBuilder<unknown> {
-  const pairs = [...days].flatMap(([merchantNo, those]) => those.days.map((day) => [merchantNo, day] as const))
-  const whose = sql<boolean>`merchantNo IN (SELECT merchantNo FROM wanted)`
-  const span = { from: from * dayMs, to: (to + 1) * dayMs }
-  const columns = sql.join(kept.map((name) => sql.ref(name)))
+function rolledDays(batch: Batch, rolledTo: number, since: number | undefined): RawBuilder<unknown> {
+  const span = spanOf(batch)
   const onDays = sql`day BETWEEN toDate(${utcDay(span.from)}) AND toDate(${utcDay(span.to - 1)})`
-  const arrivals = since === undefined ? undefined : concernedBy(whose, span, since)
   const derived = sql`
     SELECT merchantNo, toDate(intDiv(at, ${dayMs})) AS day, ${columns}
-    FROM (${derivedCheckouts(whose, span, arrivals?.read)})`
+    FROM (${derivedCheckouts(whose, span, since === undefined ? undefined : isRead)})`
   const checkouts =
-    arrivals === undefined
+    since === undefined
       ? derived
       : sql`
-    ${derived} WHERE ${arrivals.isConcerned}
+    ${derived} WHERE ${isConcerned}
     UNION ALL
     SELECT merchantNo, day, ${columns} FROM rolled_checkouts FINAL ARRAY JOIN ${columns}
-    WHERE ${onDays} AND (merchantNo, day) IN wanted AND NOT ${arrivals.isConcerned}`
+    WHERE ${onDays} AND (merchantNo, day) IN wanted AND NOT ${isConcerned}`
   return sql`
-    INSERT INTO rolled_checkouts (merchantNo, day, rolledTo, ${columns})
-    WITH wanted AS (
-      SELECT pair.1 AS merchantNo, toDate(pair.2) AS day
-      FROM (SELECT arrayJoin(arrayZip(${pairs.map(([merchantNo]) => merchantNo)}, ${pairs.map(([, day]) => day)})) AS pair)
-    )${arrivals === undefined ? sql`` : sql`, ${arrivals.named}`}
     SELECT merchantNo, day, ${rolledTo},
       ${sql.join(kept.map((_name, i) => sql`tupleElement(checkouts, ${sql.lit(i + 1)})`))}
     FROM wanted
@@ -144,28 +158,27 @@ function seenStatement({ from, to, days }: Batch, since?: number): RawBuilder<un
   return sql`INSERT INTO terminals_seen ${seenIn(sql`${among(sql`merchantNo`, [...days.keys()])} AND ${onDays} AND ${arrived}`)}`
 }
 
+/** Sets of numbers are looked up in a third of the time. Of two checkouts that share one both are derived: no harm. */
+const keyOf = (checkout: RawBuilder<unknown>) => sql`cityHash64(merchantNo, ${checkout})`
+const checkoutKey = keyOf(sql`sipHash64(checkoutId)`)
+const customerKey = sql`cityHash64(merchantNo, customer)`
+
 /**
  * The checkouts that an arrival can change: its own, and those of every customer whom one of its checkout's events names: what
  * they paid there may be, or no longer be, the payment that another checkout was deferred to.
  */
-function concernedBy(whose: RawBuilder<unknown>, span: Span, since: number) {
+function concernedBy(span: Span, since: number): Record<'arrived' | 'customers' | 'concerned', RawBuilder<unknown>> {
   const events = sql`FROM checkout_events WHERE ${whose} AND ${withinReach(span)}`
   return {
-    /** Tables of a `WITH`. */
-    named: sql`
-    arrived AS (SELECT merchantNo, checkoutId, sipHash64(checkoutId) AS checkout ${events} AND receivedAt >= ${since}),
-    customers AS (
-      SELECT merchantNo, customer ${events} AND customer != 0
-        AND (merchantNo, checkoutId) IN (SELECT merchantNo, checkoutId FROM arrived))`,
-    /** Whole checkouts, and whoever may hold such a payment beside them: a condition on events. */
-    read: sql<boolean>`(merchantNo, checkoutId) IN (
-      SELECT merchantNo, checkoutId ${events}
-        AND ((merchantNo, customer) IN customers OR (merchantNo, checkoutId) IN (SELECT merchantNo, checkoutId FROM arrived)))`,
-    /** A condition on checkouts, derived or kept. */
-    isConcerned: sql<boolean>`(
-      (merchantNo, checkout) IN (SELECT merchantNo, checkout FROM arrived) OR (merchantNo, customer) IN customers)`,
+    arrived: sql`SELECT ${checkoutKey} AS key ${events} AND receivedAt >= ${since}`,
+    customers: sql`SELECT ${customerKey} AS key ${events} AND customer != 0 AND ${checkoutKey} IN arrived`,
+    concerned: sql`SELECT ${checkoutKey} AS key ${events} AND (${customerKey} IN customers OR ${checkoutKey} IN arrived)`,
   }
 }
+/** Whole checkouts, and whoever may hold such a payment beside them: a condition on events. */
+const isRead = sql<boolean>`${checkoutKey} IN concerned`
+/** A condition on checkouts, derived or kept. */
+const isConcerned = sql<boolean>`(${keyOf(sql`checkout`)} IN arrived OR ${customerKey} IN customers)`
 
 interface RollOptions {
   /** As `rollStatement` takes it. */
@@ -192,13 +205,25 @@ export async function roll(
   const first = rolledTo()
   for (const [i, batch] of batches.entries()) {
     signal?.throwIfAborted()
-    const settings = [
+    const settings = sql.join([
       sql`max_bytes_before_external_sort = ${sql.lit(inMemory)}`,
       sql`max_bytes_before_external_group_by = ${sql.lit(inMemory)}`,
       ...(threads === undefined ? [] : [sql`max_threads = ${sql.lit(threads)}`]),
-    ]
-    for (const statement of [rollStatement(batch, rolledTo(), since), seenStatement(batch, since)])
-      await store.execute(sql`${statement} SETTINGS ${sql.join(settings)}`, signal)
+    ])
+    const execute = (statement: RawBuilder<unknown>) => store.execute(sql`${statement} SETTINGS ${settings}`, signal)
+    const tables = Object.entries(tablesOf(batch, since))
+    const rolled = rolledDays(batch, rolledTo(), since)
+    const into = sql`INSERT INTO rolled_checkouts (merchantNo, day, rolledTo, ${columns})`
+    if (store.keepsTables) {
+      // Within the statement each would be worked out wherever it is read.
+      for (const [name, rows] of tables)
+        await execute(sql`CREATE OR REPLACE TEMPORARY TABLE ${sql.ref(name)} AS ${rows}`)
+      await execute(sql`${into} ${rolled}`)
+    } else {
+      const named = tables.map(([name, rows]) => sql`${sql.ref(name)} AS (${rows})`)
+      await execute(sql`${into} WITH ${sql.join(named)} ${rolled}`)
+    }
+    await execute(seenStatement(batch, since))
     await onBatch?.(i + 1, batches.length)
   }
   await store.execute(sql`INSERT INTO rollup_progress SELECT 0, ${first}`)

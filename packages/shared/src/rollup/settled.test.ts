@@ -1,4 +1,4 @@
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Tenant } from '../registry/scope.ts'
 import type { EventStore, RollupProgress } from '../store/connect.ts'
@@ -8,7 +8,7 @@ import { settledFor } from './settled.ts'
 const tenant = { merchantNo: '898584058120001', providerId: 'p1' } as Tenant
 const touched = { merchantNo: tenant.merchantNo, days: [20_758], events: 1 }
 
-/** A store in which a day was touched since the rollup; `asked` says whether somebody looked. */
+/** A store in which a day was touched since the rollup; `asked` says whether somebody waited for what is committed, and looked. */
 function storeThatIs(progress: Partial<RollupProgress>) {
   const looked = { asked: false }
   const db = new Kysely({
@@ -17,15 +17,29 @@ function storeThatIs(progress: Partial<RollupProgress>) {
       return Promise.resolve([touched])
     }),
   })
+  const inserted = new Kysely({ dialect: new ClickHouseDialect(() => Promise.resolve([{ found: 1 }])) })
   const rollup = { rolledTo: Date.now(), settlesWithinMs: 0, isCurrent: () => false, isBusy: false, ...progress }
-  return { looked, store: { db, rollup } as unknown as EventStore }
+  return { looked, store: { db, inserted, inserts: 0, rollup } as unknown as EventStore }
 }
 
 test('where much arrives, a figure that may lag is as old as the rollup, says so, and looks for nothing', async () => {
   const rolledTo = Date.now() - 900
   const { store, looked } = storeThatIs({ rolledTo, isBusy: true })
-  expect(await settledFor(store, [tenant], 1_000)).toEqual({ asOf: rolledTo, touched: new Map() })
+  const settled = await settledFor(store, [tenant], 1_000)
+  expect(settled).toMatchObject({ asOf: rolledTo, touched: new Map() })
+  expect((await sql`SELECT 1`.execute(settled.reader.db)).rows).toEqual([{ found: 1 }])
   expect(looked.asked).toBe(false)
+})
+
+test('what is known of a shop is remembered until the next round of the rollup, whatever is inserted meanwhile', async () => {
+  const rolledTo = Date.now() - 900
+  const { store } = storeThatIs({ rolledTo, isBusy: true })
+  const { reader } = await settledFor(store, [tenant], 1_000)
+  Object.assign(store, { inserts: 1 })
+  const again = await settledFor(store, [tenant], 1_000)
+  expect([again.reader === reader, again.reader.inserts]).toEqual([true, reader.inserts])
+  store.rollup.rolledTo = rolledTo + 1
+  expect((await settledFor(store, [tenant], 1_000)).reader).not.toBe(reader)
 })
 
 test.each([

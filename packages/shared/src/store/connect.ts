@@ -20,20 +20,32 @@ import { migrate } from './migrate.ts'
 import { nativeBlock, type NativeRows } from './native.ts'
 import { encoded, insertColumns, nativeColumns, type EventTables, type InsertableRows } from './tables.ts'
 
-export interface EventStore {
-  /** Reads. */
+/** What figures are read through. */
+export interface EventReader {
   readonly db: Kysely<EventTables>
+  /**
+   * How many inserts have ended so far: what was asked before is answered alike until then. Undefined where others insert
+   * too, of which this process hears nothing.
+   */
+  readonly inserts: number | undefined
+}
+
+/** Reading waits for all that was committed before. */
+export interface EventStore extends EventReader {
+  /** Reads what is inserted by now, and waits for nothing. */
+  readonly inserted: Kysely<EventTables>
   /** Resolves once the rows are committed; rejects where that is not certain. What to do then: `insert-error.ts`. */
   insert<T extends keyof InsertableRows>(table: T, rows: readonly InsertableRows[T][]): Promise<void>
   /** As `insert`, of rows that are encoded already, in one block. */
   insertParts(table: keyof InsertableRows, parts: readonly NativeRows[]): Promise<void>
   /**
-   * Runs a statement that writes what the engine can work out by itself. Values in it are written out, see `inlined`.
+   * Runs a statement that writes what the engine can work out by itself, from what is inserted by now: who reads first waits
+   * for what was committed. Values in it are written out, see `inlined`.
    * @param signal ends the statement, which rejects then: a process can't end before its statements have.
    */
   execute(statement: RawBuilder<unknown>, signal?: AbortSignal): Promise<void>
-  /** How many inserts have ended so far. Undefined where others insert too, of which this process hears nothing. */
-  readonly inserts: number | undefined
+  /** Whether a temporary table is there for the statements after it. A server's address may lead to another each time. */
+  readonly keepsTables: boolean
   /** How far the rollup has come, as this process knows. */
   readonly rollup: RollupProgress
   close(): Promise<void>
@@ -218,22 +230,26 @@ async function eventStore(
     commits.settle().catch((cause: unknown) => {
       throw new Away('committed rows can not be read yet', { cause })
     })
-  const db = new Kysely<EventTables>({
-    dialect: new ClickHouseDialect(
-      async (query, params) => {
-        if (closed) throw new Error('the store is closed')
-        await settle()
-        return guard.reading(() => read(query, params))
-      },
-      shared ? 'bound' : 'written',
-    ),
-  })
+  const readingAfter = (wait: () => Promise<void>) =>
+    new Kysely<EventTables>({
+      dialect: new ClickHouseDialect(
+        async (query, params) => {
+          if (closed) throw new Error('the store is closed')
+          await wait()
+          return guard.reading(() => read(query, params))
+        },
+        shared ? 'bound' : 'written',
+      ),
+    })
+  const db = readingAfter(settle)
 
   let inserts = 0
   const insertParts: EventStore['insertParts'] = (table, parts) =>
     commits.commit(blockOf(table, parts)).finally(() => (inserts += 1))
   return {
     db,
+    inserted: readingAfter(() => Promise.resolve()),
+    keepsTables: !shared,
     get inserts() {
       return shared ? undefined : inserts
     },
@@ -245,7 +261,6 @@ async function eventStore(
       const end = () => void read(`KILL QUERY WHERE startsWith(query, '${mark}') ASYNC`).catch(() => {})
       signal?.addEventListener('abort', end, { once: true })
       try {
-        await settle()
         await guard.writing(async () => {
           // It may have waited, and nothing ends what does not run yet.
           signal?.throwIfAborted()

@@ -26,11 +26,15 @@ test('a statement that would run for hours ends when it is told to, and has writ
   expect((await sql`SELECT 1 FROM rollup_progress`.execute(store.db)).rows).toEqual([])
 })
 
-test('a statement that writes and one that reads find what was committed before', async () => {
+test('a reader finds what was committed before; who waits for nothing, and statements that write, what was read before', async () => {
   const store = await newStore()
+  const newest = sql`SELECT max(checkedAt) AS found FROM readiness`
   await store.insert('readiness', [{ probe: 1, checkedAt: 7 }])
+  expect((await newest.execute(store.inserted)).rows).toEqual([{ found: 0 }])
+  expect((await newest.execute(store.db)).rows).toEqual([{ found: 7 }])
+  expect((await newest.execute(store.inserted)).rows).toEqual([{ found: 7 }])
   await store.execute(sql`INSERT INTO rollup_progress SELECT 0, max(checkedAt) FROM readiness`)
-  expect((await sql`SELECT max(rolledTo) AS found FROM rollup_progress`.execute(store.db)).rows).toEqual([{ found: 7 }])
-  await store.insert('readiness', [{ probe: 1, checkedAt: 8 }])
-  expect((await sql`SELECT max(checkedAt) AS found FROM readiness`.execute(store.db)).rows).toEqual([{ found: 8 }])
+  expect((await sql`SELECT max(rolledTo) AS found FROM rollup_progress`.execute(store.inserted)).rows).toEqual([
+    { found: 7 },
+  ])
 })

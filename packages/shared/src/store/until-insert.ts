@@ -3,16 +3,16 @@
  * again and again. Only where this process hears of every insert.
  */
 
-import type { EventStore } from './connect.ts'
+import type { EventReader } from './connect.ts'
 
 /** @returns gives what is remembered of what was asked, else asks. */
-export function untilInsert<T>(): (store: EventStore, asked: string, ask: () => Promise<T>) => Promise<T> {
-  const remembered = new WeakMap<EventStore, { inserts: number; answers: Map<string, Promise<T>> }>()
-  return (store, asked, ask) => {
-    const { inserts } = store
+export function untilInsert<T>(): (reader: EventReader, asked: string, ask: () => Promise<T>) => Promise<T> {
+  const remembered = new WeakMap<EventReader, { inserts: number; answers: Map<string, Promise<T>> }>()
+  return (reader, asked, ask) => {
+    const { inserts } = reader
     if (inserts === undefined) return ask()
-    let known = remembered.get(store)
-    if (known?.inserts !== inserts) remembered.set(store, (known = { inserts, answers: new Map() }))
+    let known = remembered.get(reader)
+    if (known?.inserts !== inserts) remembered.set(reader, (known = { inserts, answers: new Map() }))
     const { answers } = known
     let answer = answers.get(asked)
     if (answer === undefined) {
