@@ -37,12 +37,23 @@ export function tradeOf(merchants: number, count: number): Trade {
       event: {
         ...event,
         id: id.slice(0, -mark.length) + mark,
-        data: { ...event.data, checkoutId: mark + event.data.checkoutId.slice(mark.length) },
+        data: {
+          ...event.data,
+          checkoutId: mark + event.data.checkoutId.slice(mark.length),
+          ...customerOf(event.data),
+        },
       },
     })
     if (events.length === count) return { market: shops, events }
   }
   throw new Error(`the market has only ${events.length} events, not ${count}`)
+}
+
+/** Of this copy alone: a customer who comes back with every copy would pay a hundred times in a second. */
+function customerOf(data: object): object {
+  if (!('customer' in data)) return {}
+  const { token, ...known } = data.customer as { token?: string }
+  return { customer: { ...known, ...(token === undefined ? {} : { token: mark + token.slice(mark.length) }) } }
 }
 
 /** The events as request bodies of `size` events of one provider each, providers in turn. What fills no body is left out. */
