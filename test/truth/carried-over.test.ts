@@ -53,7 +53,10 @@ function row({ merchantNo, checkout, hours, kind, attempt, customer }: Sent, arr
 
 /** Everything that is kept, in an order of its own; without the moment up to which it was rolled up. */
 async function rolled(): Promise<unknown[]> {
-  const columns = sql.join(kept.map((name) => sql.ref(name)))
+  // The times of a checkout's payments are a set.
+  const columns = sql.join(
+    kept.map((name) => (name === 'paidAt' ? sql`arrayMap(t -> arraySort(t), paidAt)` : sql.ref(name))),
+  )
   const { rows } = await sql`
     SELECT merchantNo, day, arraySort(arrayMap(c -> toString(c), arrayZip(${columns}))) AS checkouts
     FROM rolled_checkouts FINAL WHERE notEmpty(at) ORDER BY merchantNo, day`.execute(store.db)

@@ -177,8 +177,9 @@ function concernedBy(span: Span, since: number): Record<'arrived' | 'customers' 
 }
 /** Whole checkouts, and whoever may hold such a payment beside them: a condition on events. */
 const isRead = sql<boolean>`${checkoutKey} IN concerned`
-/** A condition on checkouts, derived or kept. */
-const isConcerned = sql<boolean>`(${keyOf(sql`checkout`)} IN arrived OR ${customerKey} IN customers)`
+/** A condition on checkouts, derived or kept. Where something was paid, or Huabei not asked for, later payments change nothing. */
+const isConcerned = sql<boolean>`(
+  ${keyOf(sql`checkout`)} IN arrived OR (asked AND paid = 0 AND ${customerKey} IN customers))`
 
 interface RollOptions {
   /** As `rollStatement` takes it. */
