@@ -61,7 +61,9 @@ async function post(batch: Stamped): Promise<void> {
 }
 
 /** Of this sending of a batch alone: its customers would else pay again each second. */
-const tokenOf = (customer: number): string => mark + hash('sha256', `${seed} ${customer}`).slice(mark.length)
+function tokenOf(customer: number): string {
+  return mark + hash('sha256', `${seed} ${customer}`).slice(mark.length)
+}
 
 /** Sales and refusals of this moment, spread over the merchants as all others are. */
 function texts(body: number): string[] {
