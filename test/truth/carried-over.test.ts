@@ -177,3 +177,36 @@ test('what is mended by rolling up everything stays mended, though a server carr
     { merchantNo: 'b', fen: 1_004 },
   ])
 })
+
+test('an event that is inserted in the middle of a batch takes no checkout out of its day', async () => {
+  await forget()
+  const of = (checkout: number, kind: Sent['kind'], attempt: number): Sent => ({
+    ...{ merchantNo: 'a', checkout, hours: 10 + checkout + attempt / 10, kind, attempt, customer: 1 },
+  })
+  await store.insert('checkout_events', [row(of(1, 'declined', 1), 1)])
+  await rollSince(1, 10)
+  await store.insert('checkout_events', [row(of(2, 'succeeded', 1), 20)])
+  let statements = 0
+  const interrupted: EventStore = {
+    ...store,
+    async execute(statement, signal) {
+      statements += 1
+      // What arrived is known by then, and is about to be derived.
+      if (statements === 5) {
+        await store.insert('checkout_events', [row(of(1, 'succeeded', 2), 30)])
+        await sql`SELECT 1`.execute(store.db)
+      }
+      await store.execute(statement, signal)
+    },
+  }
+  await rollSince(20, 25, interrupted)
+  const { rows } = await sql`
+    SELECT toInt32(a) AS asked, toInt32(paid) AS got FROM rolled_checkouts FINAL ARRAY JOIN a, paid ORDER BY got`.execute(
+    store.db,
+  )
+  expect(rows).toEqual([
+    { asked: 1_001, got: 1_001 },
+    { asked: 0, got: 1_002 },
+  ])
+  expect(statements).toBeGreaterThan(5)
+})

@@ -111,7 +111,7 @@ const spanOf = ({ from, to }: Batch): Span => ({ from: from * dayMs, to: (to + 1
 
 const columns = sql.join(kept.map((name) => sql.ref(name)))
 
-/** What `rollStatement` reads, in this order: each may read those before it. @param since as there. */
+/** What `rolledDays` reads, in this order: each may read those before it. @param since as there. */
 function tablesOf(batch: Batch, since: number | undefined): Record<string, RawBuilder<unknown>> {
   const wanted = wantedOf(batch)
   return since === undefined ? { wanted } : { wanted, ...concernedBy(spanOf(batch), since) }
@@ -151,7 +151,7 @@ export const seenIn = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   SELECT merchantNo, terminalNo, min(time) AS firstSeen, maxIf(time, kind = 'succeeded' AND NOT paidByHuabei) AS newestSale
   FROM checkout_events WHERE ${which} GROUP BY merchantNo, terminalNo`
 
-/** @param since as in `rollStatement`. */
+/** @param since as in `rolledDays`. */
 function seenStatement({ from, to, days }: Batch, since?: number): RawBuilder<unknown> {
   const arrived = since === undefined ? sql`true` : sql`receivedAt >= ${since}`
   const onDays = sql`day BETWEEN toDate(${utcDay(from * dayMs)}) AND toDate(${utcDay(to * dayMs)})`
@@ -177,12 +177,14 @@ function concernedBy(span: Span, since: number): Record<'arrived' | 'customers' 
 }
 /** Whole checkouts, and whoever may hold such a payment beside them: a condition on events. */
 const isRead = sql<boolean>`${checkoutKey} IN concerned`
-/** A condition on checkouts, derived or kept. Where something was paid, or Huabei not asked for, later payments change nothing. */
-const isConcerned = sql<boolean>`(
-  ${keyOf(sql`checkout`)} IN arrived OR (asked AND paid = 0 AND ${customerKey} IN customers))`
+/**
+ * A condition on checkouts, derived or kept. By nothing that an event changes which is inserted while the batch is worked at: a checkout
+ * for which it was true when kept and false when derived would be gone until the next round.
+ */
+const isConcerned = sql<boolean>`(${keyOf(sql`checkout`)} IN arrived OR ${customerKey} IN customers)`
 
 interface RollOptions {
-  /** As `rollStatement` takes it. */
+  /** As `rolledDays` takes it. */
   since?: number | undefined
   /** Of the engine; default: as many as there are cores. */
   threads?: number
