@@ -95,6 +95,19 @@ describe('a customer who paid', () => {
     return async () => expect(await diversionOf(street)).toMatchObject({ value: 0 })
   })
 
+  given('next door before being refused, or at one that nobody asked for Huabei that week, is not diverted', () => {
+    // Catches: payments before t₀; a merchant of the provider that is no peer in the week.
+    const street = open({ siblings: 6 })
+    const [quiet, ...asked] = street.siblings
+    happened([...busy(asked, 0), ...lostTo(street.own, quiet)])
+    const token = 'was-there-before'
+    happened([
+      { shop: nth(asked, 0), week: 0, deed: 'sale', token, at: 2 * day - hour },
+      { shop: street.own, week: 0, deed: 'abandoned', token, at: 2 * day },
+    ])
+    return async () => expect(await diversionOf(street)).toMatchObject({ value: 0 })
+  })
+
   given('between two weeks that count, in one that does not, is neither lost nor kept', () => {
     // Catches: the checkouts of such a week taken for the week before.
     const street = open()

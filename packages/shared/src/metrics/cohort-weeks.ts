@@ -90,6 +90,7 @@ export const around = (spans: readonly Span[]): Span => ({
 })
 
 export async function evidenceOf(cohort: Peers, weeks: readonly Span[], moment: Moment): Promise<CohortRow[]> {
+  if (weeks.length === 0) return []
   const { from, to } = around(weeks)
   const tenants = [cohort.own, ...cohort.peers]
   const question = await withSales({ ...moment, tenants, span: { from, to: to + returnsWithinMs } })

@@ -19,9 +19,18 @@ import type { Cohort } from '../registry/scope.ts'
 import { settledFor } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer } from './answer.ts'
-import { evidence, evidenceOf, fewestPeers, peersOf, type CohortRow, type Evidence, type Rule } from './cohort-weeks.ts'
-import { diversion, type Diversion } from './diversion.ts'
-import { spanOf, wholeWeeks } from './intervals.ts'
+import {
+  evidence,
+  evidenceOf,
+  fewestPeers,
+  peersOf,
+  type CohortRow,
+  type Evidence,
+  type Moment,
+  type Rule,
+} from './cohort-weeks.ts'
+import { diversion, paidElsewhere, type Diversion } from './diversion.ts'
+import { spanOf, wholeWeeks, type Interval } from './intervals.ts'
 
 export interface Compared {
   own: number | null
@@ -52,8 +61,13 @@ export async function competitiveness(
   cohort: Cohort,
   parameters: FigureParameters,
 ): Promise<Competitiveness> {
-  const { terms, askDiversion } = await standing(store, cohort, parameters)
-  return { ...terms, diversion: await askDiversion() }
+  const asked = await weeksAsked(store, cohort, parameters)
+  const [rows, elsewhere] = await Promise.all([
+    evidenceOf(cohort, asked.weeks, asked.moment),
+    paidElsewhere(cohort, asked.weeks, asked.moment),
+  ])
+  const { terms, counted } = await standing(cohort, parameters, asked, rows)
+  return { ...terms, diversion: diversion(elsewhere, counted, rows) }
 }
 
 /** Without diversion, which takes as long again. */
@@ -62,19 +76,37 @@ export async function competitivenessTerms(
   cohort: Cohort,
   parameters: FigureParameters,
 ): Promise<CompetitivenessTerms> {
-  return (await standing(store, cohort, parameters)).terms
+  const asked = await weeksAsked(store, cohort, parameters)
+  const rows = await evidenceOf(cohort, asked.weeks, asked.moment)
+  return (await standing(cohort, parameters, asked, rows)).terms
 }
 
-async function standing(
+/** The whole weeks that are over, and the moment that their figures are of. */
+interface Asked {
+  weeks: Interval[]
+  moment: Moment
+}
+
+async function weeksAsked(
   store: EventStore,
-  cohort: Cohort,
+  { own, peers }: Cohort,
   { range, ownCodes, now, mayLag }: FigureParameters,
-): Promise<{ terms: CompetitivenessTerms; askDiversion: () => Promise<Diversion> }> {
+): Promise<Asked> {
+  const settled = await settledFor(store, [own, ...peers], mayLag)
+  return {
+    weeks: wholeWeeks(range).filter(({ to }) => to + settledAfterMs <= now),
+    moment: { ownCodes, now, settled },
+  }
+}
+
+/** The terms, and the weeks that count. */
+async function standing(
+  cohort: Cohort,
+  { range }: FigureParameters,
+  { weeks, moment }: Asked,
+  rows: readonly CohortRow[],
+): Promise<{ terms: CompetitivenessTerms; counted: { week: Interval }[] }> {
   const { own } = cohort
-  const settled = await settledFor(store, [own, ...cohort.peers], mayLag)
-  const moment = { ownCodes, now, settled }
-  const weeks = wholeWeeks(range).filter(({ to }) => to + settledAfterMs <= now)
-  const rows = weeks.length === 0 ? [] : await evidenceOf(cohort, weeks, moment)
   const chosen = weeks.map((week) => ({ week, ...peersOf(rows.filter((row) => row.week === week.from)) }))
   const counted = chosen.filter(({ rule }) => rule === null)
   const rule = counted.length > 0 ? null : (chosen.at(-1)?.rule ?? 'range_too_short')
@@ -93,7 +125,7 @@ async function standing(
     merchantNo: own.merchantNo,
     currency: 'CNY' as const,
     timeZone: own.timeZone,
-    asOf: new Date(settled.asOf).toISOString(),
+    asOf: new Date(moment.settled.asOf).toISOString(),
     ...range,
     basis: competitivenessBasis,
     weeks: counted.map(({ week }) => week.start),
@@ -103,7 +135,7 @@ async function standing(
     returnRatio,
     index: { value: index(three.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]))) },
   }
-  return { terms, askDiversion: () => diversion(cohort, counted, rows, moment) }
+  return { terms, counted }
 }
 
 function sum(rows: readonly CohortRow[]): Evidence {

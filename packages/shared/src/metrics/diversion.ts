@@ -22,74 +22,88 @@ export interface Diversion {
   high: number | null
 }
 
-const diversionSchema = Type.Object({
-  lost: Type.Integer(),
-  lostElsewhere: Type.Integer(),
-  kept: Type.Integer(),
-  keptElsewhere: Type.Integer(),
+const rowSchema = Type.Object({
+  /** The week's start, UTC milliseconds. */
+  week: Type.Integer(),
+  /** Abandoned; else approved or recovered. */
+  isLost: Type.Boolean(),
+  /** The merchants whom the customer paid within 24 h after t₀, each once. */
+  paidAt: Type.Array(Type.String()),
+  checkouts: Type.Integer(),
 })
-const diversionCheck = Compile(diversionSchema)
+export type PaidElsewhere = Static<typeof rowSchema>
+const rowCheck = Compile(rowSchema)
 
-/** @param own of the merchant alone, over the weeks. @param peers by the start of a week: whose payments count for that week's checkouts. */
-export function diversionQuery(
-  own: CheckoutsQuestion,
-  peers: ReadonlyMap<number, readonly Tenant[]>,
-  weeks: readonly Span[],
-) {
+/**
+ * The merchant's own abandoned, approved and recovered checkouts with a customer: a row for those alike.
+ * @param own of the merchant alone, over the weeks. @param theirs whose payments are looked for. @param weeks without a gap.
+ */
+export function paidElsewhereQuery(own: CheckoutsQuestion, theirs: readonly Tenant[], weeks: readonly Span[]) {
   const { span } = own
-  const theirs = [...new Map([...peers.values()].flat().map((peer) => [peer.merchantNo, peer])).values()]
-  const allowed = [...peers].flatMap(([week, those]) => those.map(({ merchantNo }) => `${week} ${merchantNo}`))
-  // Of a week that is between them and does not count, the checkouts fall into none.
-  const edges = [...new Set(weeks.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b)
   const paid = { from: span.from - checkoutSpanMs, to: span.to + deferralMs + checkoutSpanMs }
-  return sql<Static<typeof diversionSchema>>`
-    SELECT countIf(outcome = 'abandoned') AS lost, countIf(outcome = 'abandoned' AND elsewhere) AS lostElsewhere,
-      countIf(isKept) AS kept, countIf(isKept AND elsewhere) AS keptElsewhere
+  return sql<PaidElsewhere>`
+    SELECT week, toBool(outcome = 'abandoned') AS isLost,
+      arraySort(arrayDistinct(arrayMap(p -> p.2, arrayFilter(p -> p.1 > at AND p.1 <= at + ${deferralMs}, payments)))) AS paidAt,
+      count() AS checkouts
     FROM (
-      SELECT outcome, state = 'approved' OR outcome IN ('recoveredInWallet', 'recoveredOther') AS isKept,
-        arrayExists(p -> p.1 > at AND p.1 <= at + ${deferralMs}
-          AND concat(toString(week), ' ', p.2) IN ${allowed}, payments) AS elsewhere
+      SELECT at, customer, outcome, roundDown(at, ${weeks.map(({ from }) => from)}) AS week
+      FROM (${judgedCheckouts(own, ['asked', 'customer', 'state', 'outcome'])})
+      WHERE asked AND customer != 0
+        AND (state = 'approved' OR outcome IN ('abandoned', 'recoveredInWallet', 'recoveredOther'))
+    ) AS mine
+    LEFT JOIN (
+      SELECT customer AS payer, groupArray((paidOn, merchantNo)) AS payments
       FROM (
-        SELECT *, roundDown(at, ${edges}) AS week
-        FROM (${judgedCheckouts(own, ['asked', 'customer', 'state', 'outcome'])})
-        WHERE asked AND customer != 0 AND week IN ${weeks.map(({ from }) => from)}
-      ) AS mine
-      LEFT JOIN (
-        SELECT customer AS payer, groupArray((paidOn, merchantNo)) AS payments
-        FROM (
-          SELECT customer, merchantNo, arrayJoin(paidAt) AS paidOn
-          FROM (${settledCheckouts({ ...own, tenants: theirs, span: paid }, ['customer', 'paidAt'])}) WHERE customer != 0
-        )
-        GROUP BY payer
-      ) AS theirs ON payer = mine.customer
-    )`
+        SELECT customer, merchantNo, arrayJoin(paidAt) AS paidOn
+        FROM (${settledCheckouts({ ...own, tenants: theirs, span: paid }, ['customer', 'paidAt'])}) WHERE customer != 0
+      )
+      GROUP BY payer
+    ) AS theirs ON payer = mine.customer
+    GROUP BY week, isLost, paidAt`
+}
+
+/** Which of the peers count is not known yet: that is asked at the same time. @param weeks without a gap. */
+export async function paidElsewhere(
+  { own, peers, sharedTokens }: Cohort,
+  weeks: readonly Span[],
+  moment: Moment,
+): Promise<PaidElsewhere[]> {
+  const theirs = peers.filter(({ providerId }) => providerId === own.providerId)
+  if (!sharedTokens || weeks.length === 0 || theirs.length === 0) return []
+  const question = await withSales({ ...moment, tenants: [own], span: around(weeks) })
+  const { rows } = await paidElsewhereQuery(question, theirs, weeks).execute(moment.settled.reader.db)
+  return parsedRows('diversion', rowCheck, rows)
 }
 
 /**
  * Null where the provider's tokens are not shared, and where no week counts. The provider's merchants are peers here, and must
  * meet the rule too: the share of those who went next door would else be the figure of the one shop next door.
  */
-export async function diversion(
-  { own, peers, sharedTokens }: Cohort,
+export function diversion(
+  elsewhere: readonly PaidElsewhere[],
   counted: readonly { week: Interval }[],
   rows: readonly CohortRow[],
-  moment: Moment,
-): Promise<Diversion> {
-  const none = { value: null, low: null, high: null }
-  if (!sharedTokens) return none
-  const weeks = counted.flatMap(({ week }) => {
-    const { merchants, rule } = ruled(
-      rows.filter((row) => row.week === week.from),
-      'ours',
-    )
-    return rule === null ? [{ week, merchants: peers.filter(({ merchantNo }) => merchants.includes(merchantNo)) }] : []
-  })
-  if (weeks.length === 0) return none
-  const theirs = new Map(weeks.map(({ week, merchants }) => [week.from, merchants]))
-  const counting = weeks.map(({ week }) => week)
-  const question = await withSales({ ...moment, tenants: [own], span: around(counting) })
-  const { rows: answer } = await diversionQuery(question, theirs, counting).execute(moment.settled.reader.db)
-  const [found] = parsedRows('diversion', diversionCheck, answer)
-  if (found === undefined || found.lost === 0 || found.kept === 0) return none
-  return newcombe({ hits: found.lostElsewhere, n: found.lost }, { hits: found.keptElsewhere, n: found.kept })
+): Diversion {
+  const peersOfWeek = new Map(
+    counted.flatMap(({ week: { from } }) => {
+      const { merchants, rule } = ruled(
+        rows.filter((row) => row.week === from),
+        'ours',
+      )
+      return rule === null ? [[from, new Set(merchants)] as const] : []
+    }),
+  )
+  const [lost, kept] = [
+    { hits: 0, n: 0 },
+    { hits: 0, n: 0 },
+  ]
+  for (const { week, isLost, paidAt, checkouts } of elsewhere) {
+    const peers = peersOfWeek.get(week)
+    if (peers === undefined) continue
+    const share = isLost ? lost : kept
+    share.n += checkouts
+    if (paidAt.some((merchantNo) => peers.has(merchantNo))) share.hits += checkouts
+  }
+  if (lost.n === 0 || kept.n === 0) return { value: null, low: null, high: null }
+  return newcombe(lost, kept)
 }
