@@ -9,7 +9,7 @@ import { sql } from 'kysely'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 /** `npm run soak` raises it. */
 const rounds = Number(process.env['TRUTH_ROUNDS'] ?? 4)
@@ -178,35 +178,47 @@ test('what is mended by rolling up everything stays mended, though a server carr
   ])
 })
 
-test('an event that is inserted in the middle of a batch takes no checkout out of its day', async () => {
-  await forget()
-  const of = (checkout: number, kind: Sent['kind'], attempt: number): Sent => ({
-    ...{ merchantNo: 'a', checkout, hours: 10 + checkout + attempt / 10, kind, attempt, customer: 1 },
-  })
-  await store.insert('checkout_events', [row(of(1, 'declined', 1), 1)])
-  await rollSince(1, 10)
-  await store.insert('checkout_events', [row(of(2, 'succeeded', 1), 20)])
+/** Before the statement of a batch with this number, counted from 1. */
+const interruptedBefore = (number: number, inserted: CheckoutEventRow): EventStore => {
   let statements = 0
-  const interrupted: EventStore = {
+  return {
     ...store,
     async execute(statement, signal) {
       statements += 1
-      // What arrived is known by then, and is about to be derived.
-      if (statements === 5) {
-        await store.insert('checkout_events', [row(of(1, 'succeeded', 2), 30)])
+      if (statements === number) {
+        await store.insert('checkout_events', [inserted])
         await sql`SELECT 1`.execute(store.db)
       }
       await store.execute(statement, signal)
     },
   }
-  await rollSince(20, 25, interrupted)
-  const { rows } = await sql`
-    SELECT toInt32(a) AS asked, toInt32(paid) AS got FROM rolled_checkouts FINAL ARRAY JOIN a, paid ORDER BY got`.execute(
-    store.db,
-  )
-  expect(rows).toEqual([
-    { asked: 1_001, got: 1_001 },
-    { asked: 0, got: 1_002 },
-  ])
-  expect(statements).toBeGreaterThan(5)
+}
+
+/** A round: what arrived, what it concerns, the days, the terminals, and how far it came. */
+const statements = [1, 2, 3, 4, 5, 6, 7, 8]
+
+describe.each(statements)('an event that is inserted before statement %i of a batch', (number) => {
+  const of = (checkout: number, kind: Sent['kind'], hours: number, customer: number): Sent => ({
+    ...{ merchantNo: 'a', checkout, hours, kind, attempt: kind === 'declined' ? 1 : 2, customer },
+  })
+  test.each([
+    ['tells the customer of a checkout', of(1, 'declined', 12, 0), of(1, 'succeeded', 12.1, 1)],
+    ['names another customer, before the first', of(1, 'succeeded', 12, 1), of(1, 'declined', 11, 2)],
+    ['pays what the customer was refused', of(1, 'declined', 12, 1), of(1, 'succeeded', 12.1, 1)],
+  ])('neither takes a checkout out of its day nor adds it twice, where it %s', async (_how, first, meanwhile) => {
+    await forget()
+    await store.insert('checkout_events', [row(first, 1)])
+    await rollSince(1, 10)
+    await store.insert('checkout_events', [row(of(2, 'succeeded', 14, 1), 20)])
+    await rollSince(20, 25, interruptedBefore(number, row(meanwhile, 30)))
+    const { rows } = await sql<{ fen: number }>`
+      SELECT toInt32(firstAmount) AS fen FROM rolled_checkouts FINAL ARRAY JOIN firstAmount ORDER BY fen`.execute(
+      store.db,
+    )
+    expect(rows).toEqual([{ fen: 1_001 }, { fen: 1_002 }])
+    await rollSince(25, 40)
+    const found = await rolled()
+    await roll(store, await everyDay(store), () => 50)
+    expect(found).toEqual(await rolled())
+  })
 })

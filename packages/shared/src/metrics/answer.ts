@@ -20,7 +20,7 @@ export interface FigureParameters {
  * How old a figure may be: a merchant's own 2 s, a provider's and peers' 60 s (contract section 7), less what answering takes.
  * So long, what was rolled up is enough, and nothing needs to be derived.
  */
-export const freshness = { own: 1_500, many: 40_000 }
+export const freshness = { own: 1_250, many: 40_000 }
 
 export interface Answer {
   currency: 'CNY'

@@ -104,7 +104,7 @@ export class RollupJob {
         ;[workedFrom, loop] = [performance.now(), performance.eventLoopUtilization()]
       }
       if (touched.size > 0) await roll(this.#store, touched, () => rolledTo, { since, threads: 1, onBatch, signal })
-    }
+    } else rollup.isBusy = false
     if (!signal.aborted) {
       rollup.rolledTo = rolledTo
       this.#rolled = isIdle ? taken : -1

@@ -114,7 +114,13 @@ const columns = sql.join(kept.map((name) => sql.ref(name)))
 /** What `rolledDays` reads, in this order: each may read those before it. @param since as there. */
 function tablesOf(batch: Batch, since: number | undefined): Record<string, RawBuilder<unknown>> {
   const wanted = wantedOf(batch)
-  return since === undefined ? { wanted } : { wanted, ...concernedBy(spanOf(batch), since) }
+  return since === undefined ? { wanted } : { wanted, ...concernedBy(batch, since) }
+}
+
+/** A condition on rows of `rolled_checkouts`: those of the batch. */
+const keptOf = (batch: Batch): RawBuilder<unknown> => {
+  const { from, to } = spanOf(batch)
+  return sql`day BETWEEN toDate(${utcDay(from)}) AND toDate(${utcDay(to - 1)}) AND (merchantNo, day) IN wanted`
 }
 
 /**
@@ -124,19 +130,17 @@ function tablesOf(batch: Batch, since: number | undefined): Record<string, RawBu
  *   derived. Undefined: nothing that was kept counts.
  */
 function rolledDays(batch: Batch, rolledTo: number, since: number | undefined): RawBuilder<unknown> {
-  const span = spanOf(batch)
-  const onDays = sql`day BETWEEN toDate(${utcDay(span.from)}) AND toDate(${utcDay(span.to - 1)})`
   const derived = sql`
     SELECT merchantNo, toDate(intDiv(at, ${dayMs})) AS day, ${columns}
-    FROM (${derivedCheckouts(whose, span, since === undefined ? undefined : isRead)})`
+    FROM (${derivedCheckouts(whose, spanOf(batch), since === undefined ? undefined : isRead)})`
   const checkouts =
     since === undefined
       ? derived
       : sql`
-    ${derived} WHERE ${isConcerned}
+    ${derived} WHERE ${isReplaced}
     UNION ALL
     SELECT merchantNo, day, ${columns} FROM rolled_checkouts FINAL ARRAY JOIN ${columns}
-    WHERE ${onDays} AND (merchantNo, day) IN wanted AND NOT ${isConcerned}`
+    WHERE ${keptOf(batch)} AND NOT ${isReplaced}`
   return sql`
     SELECT merchantNo, day, ${rolledTo},
       ${sql.join(kept.map((_name, i) => sql`tupleElement(checkouts, ${sql.lit(i + 1)})`))}
@@ -167,21 +171,28 @@ const customerKey = sql`cityHash64(merchantNo, customer)`
  * The checkouts that an arrival can change: its own, and those of every customer whom one of its checkout's events names: what
  * they paid there may be, or no longer be, the payment that another checkout was deferred to.
  */
-function concernedBy(span: Span, since: number): Record<'arrived' | 'customers' | 'concerned', RawBuilder<unknown>> {
-  const events = sql`FROM checkout_events WHERE ${whose} AND ${withinReach(span)}`
+function concernedBy(batch: Batch, since: number) {
+  const events = sql`FROM checkout_events WHERE ${whose} AND ${withinReach(spanOf(batch))}`
   return {
     arrived: sql`SELECT ${checkoutKey} AS key ${events} AND receivedAt >= ${since}`,
     customers: sql`SELECT ${customerKey} AS key ${events} AND customer != 0 AND ${checkoutKey} IN arrived`,
+    /** And whoever may hold such a payment beside them. */
     concerned: sql`SELECT ${checkoutKey} AS key ${events} AND (${customerKey} IN customers OR ${checkoutKey} IN arrived)`,
+    /**
+     * Told once, by what is kept: events are inserted while the batch is worked at, and a checkout must not be derived and carried
+     * over, or neither, because one of them changed its customer meanwhile.
+     */
+    replaced: sql`
+      SELECT key FROM arrived
+      UNION ALL
+      SELECT ${keyOf(sql`checkout`)} AS key FROM rolled_checkouts FINAL ARRAY JOIN checkout, customer
+      WHERE ${keptOf(batch)} AND ${customerKey} IN customers`,
   }
 }
-/** Whole checkouts, and whoever may hold such a payment beside them: a condition on events. */
+/** A condition on events: whole checkouts. */
 const isRead = sql<boolean>`${checkoutKey} IN concerned`
-/**
- * A condition on checkouts, derived or kept. By nothing that an event changes which is inserted while the batch is worked at: a checkout
- * for which it was true when kept and false when derived would be gone until the next round.
- */
-const isConcerned = sql<boolean>`(${keyOf(sql`checkout`)} IN arrived OR ${customerKey} IN customers)`
+/** A condition on checkouts, derived or kept. */
+const isReplaced = sql<boolean>`${keyOf(sql`checkout`)} IN replaced`
 
 interface RollOptions {
   /** As `rolledDays` takes it. */

@@ -46,6 +46,7 @@ test.each([
   ['the rollup is older than the figure may be', { isBusy: true, rolledTo: Date.now() - 60_000 }, 40_000],
   ['the figure may not lag', { isBusy: true, rolledTo: Date.now() - 900 }, 0],
   ['little arrives', { isBusy: false }, 40_000],
+  ['the clock was put back', { isBusy: true, rolledTo: Date.now() + 60_000 }, 40_000],
 ])('a figure holds all that is committed where %s', async (_where, progress, mayLag) => {
   const before = Date.now()
   const { store } = storeThatIs(progress)

@@ -28,7 +28,8 @@ export async function settledFor(store: EventStore, tenants: readonly Tenant[], 
   if (tenants.length === 0) return { asOf, touched: new Map(), reader: store }
   if (rolledTo === 0) return { asOf, touched: 'everything', reader: store }
   if (isCurrent()) return { asOf, touched: new Map(), reader: readerAt(store, inserts) }
-  if (isBusy && rolledTo >= asOf - mayLag)
+  // A clock that was put back finds a rollup of the future, and events that it lacks.
+  if (isBusy && rolledTo <= asOf && rolledTo >= asOf - mayLag)
     return { asOf: rolledTo, touched: new Map(), reader: readerAt(store, rolledTo) }
   const touched = await touchedOf(store, `${rolledTo} ${tenantsKey(tenants)}`, () =>
     touchedSince(store, amongTenants(tenants), sql<number>`${rolledTo}`),
