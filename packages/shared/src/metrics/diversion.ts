@@ -38,7 +38,7 @@ const rowCheck = Compile(rowSchema)
  * The merchant's own abandoned, approved and recovered checkouts with a customer: a row for those alike.
  * @param own of the merchant alone, over the weeks. @param theirs whose payments are looked for. @param weeks without a gap.
  */
-export function paidElsewhereQuery(own: CheckoutsQuestion, theirs: readonly Tenant[], weeks: readonly Span[]) {
+function paidElsewhereQuery(own: CheckoutsQuestion, theirs: readonly Tenant[], weeks: readonly Span[]) {
   const { span } = own
   const paid = { from: span.from - checkoutSpanMs, to: span.to + deferralMs + checkoutSpanMs }
   return sql<PaidElsewhere>`

@@ -24,8 +24,8 @@ import { encoded, insertColumns, nativeColumns, type EventTables, type Insertabl
 export interface EventReader {
   readonly db: Kysely<EventTables>
   /**
-   * How many inserts have ended so far: what was asked before is answered alike until then. Undefined where others insert
-   * too, of which this process hears nothing.
+   * Until it changes, what was asked is answered alike: how many inserts have ended, or of figures as old as the rollup, when that
+   * was. Undefined where others insert too, of which this process hears nothing.
    */
   readonly inserts: number | undefined
 }
