@@ -34,15 +34,22 @@ export const evidence = {
 export type Evidence = Record<keyof typeof evidence, number>
 
 const rowSchema = Type.Object({
+  /** Its start, UTC milliseconds. */
   week: Type.Integer(),
-  /** Empty in the row of a side. */
   merchantNo: Type.String(),
-  side: Type.Enum(['', 'own', 'others', 'ours']),
-  customers: Type.Integer(),
+  /** Hashes of those with an attempted checkout, any ten where there are more: the rule asks for no more of all merchants together. */
+  customers: Type.Array(Type.String()),
   ...evidence,
 })
-export type CohortRow = Static<typeof rowSchema>
 const rowCheck = Compile(rowSchema)
+
+/** Peers of other providers, or the other merchants of the merchant's own. */
+type Side = 'others' | 'ours'
+
+/** What is known of a merchant in a week. */
+export interface CohortRow extends Static<typeof rowSchema> {
+  side: 'own' | Side
+}
 
 /** Those who would be the peers of a week, and which part of the rule they fail; null: none. */
 export interface Choice {
@@ -50,22 +57,20 @@ export interface Choice {
   rule: Rule | null
 }
 
-/** Peers of other providers, or the other merchants of the merchant's own. */
-type Side = 'others' | 'ours'
-
 type Peers = Pick<Cohort, 'own' | 'peers'>
 
 /**
- * Of every week, one row for each merchant and one for each side: `own`, `others`, `ours`.
+ * A row for each merchant in each week.
  * @param weeks without a gap; or one span that is no week.
  * @param question of all of them, until the last who returns has returned.
  */
-export function cohortQuery({ own, peers }: Peers, weeks: readonly Span[], question: CheckoutsQuestion) {
+function cohortQuery(weeks: readonly Span[], question: CheckoutsQuestion) {
   const { to } = around(weeks)
-  const ours = [own, ...peers].filter(({ providerId }) => providerId === own.providerId)
-  return sql<CohortRow>`
-    SELECT week, merchantNo, side,
-      uniqExactIf(customer, asked AND customer != 0) AS customers,
+  // Read from the newest checkout to the oldest, a window only grows. One that shrinks is gone through again for each row, and
+  // those without a customer are in one.
+  return sql<Static<typeof rowSchema>>`
+    SELECT week, merchantNo,
+      CAST(groupUniqArrayIf(${sql.lit(fewestCustomers)})(customer, asked AND customer != 0), 'Array(String)') AS customers,
       countIf(asked) AS attempted, countIf(state = 'approved') AS approved, countIf(state = 'pending') AS pending,
       sumIf(a, unsupported) AS unsupportedAmount, sum(lost) AS lost,
       countIf(unsupported AND customer != 0) AS unsupportedKnown,
@@ -74,14 +79,13 @@ export function cohortQuery({ own, peers }: Peers, weeks: readonly Span[], quest
       countIf(NOT unsupported AND customer != 0 AND followed) AS otherFollowed
     FROM (
       SELECT *, roundDown(at, ${weeks.map((week) => week.from)}) AS week,
-        multiIf(merchantNo = ${own.merchantNo}, 'own', merchantNo IN ${ours.map(({ merchantNo }) => merchantNo)}, 'ours', 'others') AS side,
-        min(at) OVER (PARTITION BY merchantNo, customer ORDER BY at
-          RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS nextAt,
+        min(at) OVER (PARTITION BY merchantNo, customer ORDER BY at DESC
+          RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS nextAt,
         nextAt > at AND nextAt <= at + ${returnsWithinMs} AS followed
       FROM (${judgedCheckouts(question, ['asked', 'customer', 'state', 'a', 'unsupported', 'lost'])})
     )
     WHERE at < ${to}
-    GROUP BY GROUPING SETS ((week, merchantNo, side), (week, side))`
+    GROUP BY week, merchantNo`
 }
 
 export const around = (spans: readonly Span[]): Span => ({
@@ -94,8 +98,12 @@ export async function evidenceOf(cohort: Peers, weeks: readonly Span[], moment: 
   const { from, to } = around(weeks)
   const tenants = [cohort.own, ...cohort.peers]
   const question = await withSales({ ...moment, tenants, span: { from, to: to + returnsWithinMs } })
-  const { rows } = await cohortQuery(cohort, weeks, question).execute(moment.settled.reader.db)
-  return parsedRows('competitiveness', rowCheck, rows)
+  const { rows } = await cohortQuery(weeks, question).execute(moment.settled.reader.db)
+  const { own } = cohort
+  const providerOf = new Map(tenants.map(({ merchantNo, providerId }) => [merchantNo, providerId]))
+  const sideOf = (merchantNo: string) =>
+    merchantNo === own.merchantNo ? 'own' : providerOf.get(merchantNo) === own.providerId ? 'ours' : 'others'
+  return parsedRows('competitiveness', rowCheck, rows).map((row) => ({ ...row, side: sideOf(row.merchantNo) }))
 }
 
 /** "Those of other providers where they alone meet the rule, else the other merchants of the same provider where those do." */
@@ -112,9 +120,9 @@ const order: readonly Rule[] = ['too_few_merchants', 'dominant_merchant', 'too_f
 
 /** The merchants of a side with an attempted checkout in the week, and which part of the rule they fail. */
 export function ruled(week: readonly CohortRow[], side: Side): Choice {
-  const those = week.filter((row) => row.merchantNo !== '' && row.side === side && row.attempted > 0)
+  const those = week.filter((row) => row.side === side && row.attempted > 0)
   const attempted = those.reduce((total, row) => total + row.attempted, 0)
-  const customers = week.find((row) => row.merchantNo === '' && row.side === side)?.customers ?? 0
+  const customers = new Set(those.flatMap((row) => row.customers)).size
   const rule =
     those.length < fewestPeers
       ? 'too_few_merchants'

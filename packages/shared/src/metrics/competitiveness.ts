@@ -114,11 +114,11 @@ async function standing(
   const inCounted = rows.filter((row) => counted.some(({ week }) => week.from === row.week))
   const mine =
     counted.length > 0
-      ? inCounted.filter((row) => row.merchantNo === own.merchantNo)
+      ? inCounted.filter(({ side }) => side === 'own')
       : await evidenceOf({ own, peers: [] }, [spanOf(range, own.timeZone)], moment)
   const numbers = [...new Set(counted.flatMap(({ merchants }) => merchants))]
   const theirs = numbers.map((merchantNo) => sum(inCounted.filter((row) => row.merchantNo === merchantNo)))
-  const figure = sum(mine.filter((row) => row.merchantNo !== ''))
+  const figure = sum(mine)
   const three = [acceptanceOf, retentionOf, returnRatioOf].map((of) => compared(of(figure), theirs.map(of)))
   const [acceptance, retention, returnRatio] = three.map(({ shown }) => shown) as [Compared, Compared, Compared]
   const terms = {
