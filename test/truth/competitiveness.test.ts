@@ -1,13 +1,15 @@
 /** `competitiveness` as the API answers it, against the brute-force reading. */
 
-import { competitiveness } from '@tillsight/shared/metrics/competitiveness.ts'
+import type { FigureParameters } from '@tillsight/shared/metrics/answer.ts'
+import { competitiveness, competitivenessBeside } from '@tillsight/shared/metrics/competitiveness.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
-import { cohortOf, merchantScope } from '@tillsight/shared/registry/scope.ts'
+import { cohortOf, merchantScope, type Cohort } from '@tillsight/shared/registry/scope.ts'
 import { providedStores } from '@tillsight/shared/stores.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Comparison } from '../judge/comparison.ts'
 import { unroundedCompetitiveness, type Competitiveness } from '../judge/competitiveness.ts'
+import { addDays } from '../judge/local-time.ts'
 import { streets, terminalNo, type Street } from '../judge/street-streams.ts'
 import { openHouse, post, type House } from '../support/house.ts'
 import { approximately } from './approximately.ts'
@@ -41,20 +43,44 @@ async function answered(street: Street): Promise<unknown> {
   return figuresIn(await house.json<Competitiveness>('GET', pathOf(street)))
 }
 
-/** As the API answers, but at once, and as if the job had slept since `rolledTo`. */
-async function derivedSince(rolledTo: number, { merchantNo, from, to }: Street): Promise<unknown> {
-  const { registry, events } = providedStores()
+async function asked({ merchantNo, from, to }: Street): Promise<[Cohort, FigureParameters]> {
+  const { registry } = providedStores()
   const own = await merchantScope(registry, { keyId: 'k', role: 'operator' }, merchantNo, 'read')
   if (own === undefined) throw new Error('not registered')
   const cohort = await cohortOf(registry, own)
   const ownCodes = await ownCodesOf(registry, [own, ...cohort.peers])
+  return [cohort, { range: { from, to }, ownCodes, now: Date.now(), mayLag: 0 }]
+}
+
+/** As the API answers, but at once, and as if the job had slept since `rolledTo`. */
+async function derivedSince(rolledTo: number, street: Street): Promise<unknown> {
+  const { events } = providedStores()
   const asleep = { ...events, rollup: { ...events.rollup, rolledTo, isCurrent: () => false, isBusy: false } }
-  return figuresIn(await competitiveness(asleep, cohort, { range: { from, to }, ownCodes, now: Date.now(), mayLag: 0 }))
+  return figuresIn(await competitiveness(asleep, ...(await asked(street))))
+}
+
+/** The figures of the street, and the terms of the same street over other days, in one reading. */
+async function besideEachOther(street: Street, other: Street): Promise<unknown[]> {
+  const { found, beside } = await competitivenessBeside(providedStores().events, ...(await asked(street)), other)
+  return [figuresIn(found), beside === null ? null : termsIn(beside)]
+}
+
+/** Its first and its last third, cut where no week may begin or end. */
+function thirds(street: Street): [Street, Street] {
+  const { from, to } = street
+  const days = Math.floor((Date.parse(to) - Date.parse(from)) / 86_400_000 / 3)
+  return [
+    { ...street, to: addDays(from, days) },
+    { ...street, from: addDays(to, -days) },
+  ]
 }
 
 function figuresIn(answer: Competitiveness): unknown {
-  const { weeks, peers, acceptance, retention, returnRatio, index, diversion } = answer
-  return { weeks, peers, acceptance, retention, returnRatio, index, diversion }
+  return { ...termsIn(answer), diversion: answer.diversion }
+}
+
+function termsIn({ weeks, peers, acceptance, retention, returnRatio, index }: Omit<Competitiveness, 'diversion'>) {
+  return { weeks, peers, acceptance, retention, returnRatio, index }
 }
 
 /** "Peer figures are rounded to 0.01", whichever way a half goes. */
@@ -81,9 +107,16 @@ function comparable({ own, peerLow, peerMedian, peerHigh, percentile }: Comparis
 
 /** What the answer must be. */
 function judged(street: Street): unknown {
-  const { acceptance, retention, returnRatio, ...rest } = unroundedCompetitiveness(street)
+  const { diversion } = unroundedCompetitiveness(street)
+  return { ...judgedTerms(street), diversion: approximately(diversion) }
+}
+
+function judgedTerms(street: Street) {
+  const { acceptance, retention, returnRatio, weeks, peers, index } = unroundedCompetitiveness(street)
   return {
-    ...(approximately(rest) as object),
+    weeks,
+    peers,
+    index: approximately(index),
     acceptance: comparable(acceptance),
     retention: comparable(retention),
     returnRatio: comparable(returnRatio),
@@ -99,6 +132,11 @@ test('every figure of a street of merchants equals the brute-force reading', asy
       await post(house, street.deliveries)
       const expected = judged(street)
       await vi.waitFor(async () => expect(await answered(street)).toEqual(expected), withinAMinute)
+      // Catches: what lies between the weeks of two ranges counted with the week before it.
+      const [first, last] = thirds(street)
+      expect(await besideEachOther(first, last)).toEqual([judged(first), judgedTerms(last)])
+      expect(await besideEachOther(last, first)).toEqual([judged(last), judgedTerms(first)])
+      expect(await besideEachOther(first, street)).toEqual([judged(first), judgedTerms(street)])
     }),
     // Shrinking posts hundreds of streets; the seed that is printed brings the failing one back.
     { numRuns: rounds, endOnFailure: true },

@@ -30,7 +30,7 @@ import {
   type Rule,
 } from './cohort-weeks.ts'
 import { diversion, paidElsewhere, type Diversion } from './diversion.ts'
-import { spanOf, wholeWeeks, type Interval } from './intervals.ts'
+import { spanOf, wholeWeeks, type DateRange, type Interval } from './intervals.ts'
 
 export interface Compared {
   own: number | null
@@ -61,50 +61,38 @@ export async function competitiveness(
   cohort: Cohort,
   parameters: FigureParameters,
 ): Promise<Competitiveness> {
-  const asked = await weeksAsked(store, cohort, parameters)
-  const [rows, elsewhere] = await Promise.all([
-    evidenceOf(cohort, asked.weeks, asked.moment),
-    paidElsewhere(cohort, asked.weeks, asked.moment),
-  ])
-  const { terms, counted } = await standing(cohort, parameters, asked, rows)
-  return { ...terms, diversion: diversion(elsewhere, counted, rows) }
+  return (await competitivenessBeside(store, cohort, parameters, null)).found
 }
 
-/** Without diversion, which takes as long again. */
-export async function competitivenessTerms(
+/** With the terms of another range, in one reading. Diversion takes a reading of its own, so there is none of that. */
+export async function competitivenessBeside(
   store: EventStore,
   cohort: Cohort,
-  parameters: FigureParameters,
-): Promise<CompetitivenessTerms> {
-  const asked = await weeksAsked(store, cohort, parameters)
-  const rows = await evidenceOf(cohort, asked.weeks, asked.moment)
-  return (await standing(cohort, parameters, asked, rows)).terms
-}
-
-/** The whole weeks that are over, and the moment that their figures are of. */
-interface Asked {
-  weeks: Interval[]
-  moment: Moment
-}
-
-async function weeksAsked(
-  store: EventStore,
-  { own, peers }: Cohort,
   { range, ownCodes, now, mayLag }: FigureParameters,
-): Promise<Asked> {
-  const settled = await settledFor(store, [own, ...peers], mayLag)
+  other: DateRange | null,
+): Promise<{ found: Competitiveness; beside: CompetitivenessTerms | null }> {
+  const settled = await settledFor(store, [cohort.own, ...cohort.peers], mayLag)
+  const moment = { ownCodes, now, settled }
+  const over = (asked: DateRange) => wholeWeeks(asked).filter(({ to }) => to + settledAfterMs <= now)
+  const [weeks, otherWeeks] = [over(range), other === null ? [] : over(other)]
+  const [rows, elsewhere] = await Promise.all([
+    evidenceOf(cohort, [...weeks, ...otherWeeks], moment),
+    paidElsewhere(cohort, weeks, moment),
+  ])
+  const { terms, counted } = await standing(cohort, range, weeks, rows, moment)
   return {
-    weeks: wholeWeeks(range).filter(({ to }) => to + settledAfterMs <= now),
-    moment: { ownCodes, now, settled },
+    found: { ...terms, diversion: diversion(elsewhere, counted, rows) },
+    beside: other === null ? null : (await standing(cohort, other, otherWeeks, rows, moment)).terms,
   }
 }
 
-/** The terms, and the weeks that count. */
+/** @param weeks of the range, those that are over. @returns the terms, and the weeks that count. */
 async function standing(
   cohort: Cohort,
-  { range }: FigureParameters,
-  { weeks, moment }: Asked,
+  range: DateRange,
+  weeks: readonly Interval[],
   rows: readonly CohortRow[],
+  moment: Moment,
 ): Promise<{ terms: CompetitivenessTerms; counted: { week: Interval }[] }> {
   const { own } = cohort
   const chosen = weeks.map((week) => ({ week, ...peersOf(rows.filter((row) => row.week === week.from)) }))

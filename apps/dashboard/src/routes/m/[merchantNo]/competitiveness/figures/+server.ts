@@ -1,4 +1,4 @@
-import { competitiveness, competitivenessTerms } from '@tillsight/shared/metrics/competitiveness.ts'
+import { competitivenessBeside } from '@tillsight/shared/metrics/competitiveness.ts'
 import { ownCodesOf } from '@tillsight/shared/registry/codes.ts'
 import { cohortOf } from '@tillsight/shared/registry/scope.ts'
 import { standingBefore, standingOf, type Standing, type StandingBefore } from '#charts/competitiveness/rows.ts'
@@ -19,15 +19,12 @@ export const GET: RequestHandler = answersWith<CompetitivenessFigures>(
     const cohort = await cohortOf(registry, merchant)
     const ownCodes = await ownCodesOf(registry, [merchant, ...cohort.peers])
     const asked = { ...parameters, ownCodes }
-    const [found, earlier] = await Promise.all([
-      competitiveness(events, cohort, asked),
-      previous === null ? null : competitivenessTerms(events, cohort, { ...asked, range: previous }),
-    ])
+    const { found, beside } = await competitivenessBeside(events, cohort, asked, previous)
     const standing = standingOf(found)
     return {
       asOf: found.asOf,
       standing,
-      before: earlier === null ? null : standingBefore(standing, earlier),
+      before: beside === null ? null : standingBefore(standing, beside),
     }
   },
   byDefault,
