@@ -138,7 +138,7 @@ test('beside each cause stands what it cost in the days before, and from when to
     [...then].sort(([, a], [, b]) => b - a).map(([reason, lost]) => [lost, earlier.get(reason) ?? 0]),
   )
   expect(rows.length).toBeGreaterThan(0)
-  expect(await causesOn(page).innerText()).toMatch(/对比的是.*比前一段[多少]了/s)
+  expect(await causesOn(page).innerText()).toMatch(/对比的是.*单数太少/s)
   await page.goto(address(`?from=${range.from}&to=${range.to}&compare=none`))
   expect(await causesOn(page).innerText()).not.toContain('前一段')
   await context.close()

@@ -76,6 +76,11 @@ for (const [language, colorScheme, width, height] of screens.slice(0, looks.leng
     await button(word.cash).click()
     await button(word.undo).waitFor()
     await readable(page, 'told')
+    // Catches: the line that says what waits lies under the button.
+    const said = await page.getByRole('status').first().boundingBox()
+    const below = await page.getByRole('button', { name: word.asked }).boundingBox()
+    expect(said?.height).toBeGreaterThanOrEqual(20)
+    expect((said?.y ?? 0) + (said?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0)
     expect(problems).toEqual([])
     await context.close()
   })

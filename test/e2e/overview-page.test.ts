@@ -48,7 +48,6 @@ async function open(setting: Setting = {}, as = key, path = '/') {
 
 const judged = (from: string, to: string) => judgeLostSales({ ...judgedAs(events, from, to), interval: 'day' })
 const lastMonth = () => judged(daysAgo(29), daysAgo(0))
-const lastWeek = () => `?from=${daysAgo(6)}&to=${daysAgo(0)}`
 
 test('the page says what the brute-force reading of the events says', async () => {
   const { page, context } = await signIn()
@@ -84,10 +83,11 @@ test('the page says what the brute-force reading of the events says', async () =
 })
 
 test('the change is that of the settled days from the same days before, and the address can do without it', async () => {
-  const { page, context } = await open({}, key, `/m/${merchantNo}${lastWeek()}`)
+  const nineDays = `?from=${daysAgo(8)}&to=${daysAgo(0)}`
+  const { page, context } = await open({}, key, `/m/${merchantNo}${nineDays}`)
   // Today and yesterday can still change.
-  const now = judged(daysAgo(6), daysAgo(2)).totals.netLost.amount
-  const before = judged(daysAgo(13), daysAgo(9)).totals.netLost.amount
+  const now = judged(daysAgo(8), daysAgo(2)).totals.netLost.amount
+  const before = judged(daysAgo(17), daysAgo(11)).totals.netLost.amount
   const text = await page.getByRole('region').first().innerText()
   expect(await spacesBetweenChinese(page)).toEqual([])
   expect(text).toContain(`比前一段多了 ${Math.round((now / before - 1) * 100)}%`)
@@ -96,9 +96,9 @@ test('the change is that of the settled days from the same days before, and the 
   )
   const [names = [], ...rows] = await tableOf(page.getByRole('region', { name: '每天少卖了多少' }))
   const column = names.indexOf('前一段的流失')
-  const compared = judged(daysAgo(13), daysAgo(7)).series.map(({ netLost }) => netLost.amount)
-  expect(rows.slice(0, 7).map((row) => row[column])).toEqual([
-    ...compared.slice(0, 5).map((amount) => expect.stringContaining(`¥${(amount / 100).toFixed(2)}`) as string),
+  const compared = judged(daysAgo(17), daysAgo(9)).series.map(({ netLost }) => netLost.amount)
+  expect(rows.slice(0, 9).map((row) => row[column])).toEqual([
+    ...compared.slice(0, 7).map((amount) => expect.stringContaining(`¥${(amount / 100).toFixed(2)}`) as string),
     '–',
     '–',
   ])
@@ -108,7 +108,7 @@ test('the change is that of the settled days from the same days before, and the 
   expect(await page.getByRole('region').first().innerText()).not.toContain('前一段')
   await page.getByRole('link', { name: '原因' }).click()
   await page.waitForURL('**/causes?**')
-  expect(new URL(page.url()).search).toBe(`${lastWeek()}&compare=none`)
+  expect(new URL(page.url()).search).toBe(`${nineDays}&compare=none`)
   await context.close()
 })
 

@@ -24,7 +24,7 @@ export function showsAll(page: Page): void {
   const goto = page.goto.bind(page)
   page.goto = async (...where) => {
     const response = await goto(...where)
-    await page.locator('main .waits').waitFor({ state: 'detached' })
+    await page.locator('main .moving-line').waitFor({ state: 'detached' })
     return response
   }
 }

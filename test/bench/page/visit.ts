@@ -70,7 +70,9 @@ export async function look(page: Page): Promise<Visit> {
   // Else it says that it is still working something out. When that is done it loads itself anew.
   await page.waitForFunction(
     () =>
-      document.readyState !== 'loading' && document.querySelector('main h1') && !document.querySelector('main .waits'),
+      document.readyState !== 'loading' &&
+      document.querySelector('main h1') &&
+      !document.querySelector('main .moving-line'),
   )
   const shownMs = await page.evaluate(sinceAsked)
   const opened = await quiet(page)

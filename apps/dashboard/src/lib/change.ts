@@ -7,11 +7,10 @@ import { percent } from './format.ts'
 /** Less than this is no change worth a word. */
 const alike = 0.01
 
-/** Null where nothing is compared. */
-export function changeOf(comparison: Comparison): { text: string; few: boolean } | null {
-  if (comparison === null || typeof comparison === 'string') return null
-  const { lost, lostBefore, few } = comparison
-  return { text: changeInWords(lost, lostBefore), few }
+/** Null where nothing is compared, or too little. */
+export function changeOf(comparison: Comparison): string | null {
+  if (comparison === null || typeof comparison === 'string' || comparison.few) return null
+  return changeInWords(comparison.lost, comparison.lostBefore)
 }
 
 /** @param lost N, fen; so `lostBefore`. */

@@ -9,6 +9,8 @@ import type { RequestHandler } from './$types'
 
 export interface CausesFigures extends Dated {
   causes: Causes
+  /** Nothing is known to be lost, and of some checkouts nobody knows. */
+  vague: boolean
   comparison: Comparison
   declared: Declared
 }
@@ -18,5 +20,6 @@ export const GET: RequestHandler = answersWith<CausesFigures>(async (asked) => {
     causesCompared(asked),
     declaredFor(asked, asked.merchant, asked.principal),
   ])
-  return { asOf: found.asOf, causes: causesOf(found, byReason), comparison, declared }
+  const { amount, high } = found.totals.netLost
+  return { asOf: found.asOf, causes: causesOf(found, byReason), vague: amount === 0 && high > 0, comparison, declared }
 })
