@@ -152,6 +152,13 @@ test('figures, pictures and tables are there before any script runs', async () =
   await context.close()
 })
 
+test('on paper it is one page', async () => {
+  const { page, context } = await open()
+  const paper = await page.pdf({ format: 'A4' })
+  expect(paper.toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(1)
+  await context.close()
+})
+
 test('a range is kept in the address, and a range that makes no sense is explained', async () => {
   const { page, context } = await open()
   await page.getByRole('link', { name: '近7天' }).click()
