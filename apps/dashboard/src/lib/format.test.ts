@@ -9,6 +9,7 @@ import {
   exactYuan,
   hour,
   percent,
+  ratio,
   yuan,
   zone,
 } from './format.ts'
@@ -41,6 +42,10 @@ test('a small share is not rounded away', () => {
   expect(percent(0.004)).toBe('0.4%')
   expect(percent(0)).toBe('0%')
   expect(percent(1)).toBe('100%')
+})
+
+test('so many times: two decimals below one, and what rounds to one is written as one is', () => {
+  expect([0.994, 0.995, 1, 1.04].map(ratio)).toEqual(['0.99', '1.0', '1.0', '1.0'])
 })
 
 test('days read as a shop owner writes them', () => {

@@ -45,8 +45,8 @@ export function percent(share: number): string {
   return `${digits.format(share * 100)}%`
 }
 
-/** 1.834 → 1.8: so many times. Below one with two decimals. */
-export const ratio = (times: number): string => (times < 1 ? twoDigits : oneDigit).format(times)
+/** 1.834 → 1.8: so many times. Below one with two decimals; what rounds to one is written as one is. */
+export const ratio = (times: number): string => (times < 0.995 ? twoDigits : oneDigit).format(times)
 
 const monthsEn = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 const weekdays = {
