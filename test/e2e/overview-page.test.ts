@@ -4,7 +4,6 @@ import { dashboard } from '@tillsight/dashboard/src/mount.ts'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { judgeLostSales } from '../judge/lost-sales.ts'
-import { judgeSegments } from '../judge/segments.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
@@ -74,11 +73,8 @@ test('the page says what the brute-force reading of the events says', async () =
   const seen = totals.unsupported.checkouts - totals.outcomes.unknown.checkouts - totals.outcomes.open.checkouts
   const gone = Math.round((totals.outcomes.abandoned.checkouts / seen) * 100)
   expect(await page.getByRole('region', { name: '他们去哪了' }).innerText()).toContain(`${gone}% 空手走了`)
-  const { segments } = judgeSegments({ ...judgedAs(events, daysAgo(29), daysAgo(0)), by: 'ageBand' })
-  const most = segments.toSorted((a, b) => b.netLost.amount - a.netLost.amount)[0]
-  expect(await page.getByRole('region', { name: '谁走得最多' }).innerText()).toContain(
-    `${most?.segment.replace('-', '–')} 岁的客人`,
-  )
+  // These tills report the refused alone.
+  expect(await page.getByRole('region', { name: '谁走得最多' }).innerText()).toContain('不知道平时来的是哪些人，没法比')
   await context.close()
 })
 

@@ -15,6 +15,8 @@ const merchantNo = '898584058120001'
 const quiet = '898584058120002'
 /** Here others were refused than are now. */
 const turned = '898584058120003'
+/** Here a cashier's phone reports who was refused, and nothing else. */
+const phoneOnly = '898584058120004'
 const shown = 16
 const hour = 3_600_000
 
@@ -27,7 +29,7 @@ let turns: WireEvent[]
 beforeAll(async () => {
   house = await openHouse({}, dashboard)
   browser = await openBrowser()
-  for (const shop of [merchantNo, quiet, turned]) {
+  for (const shop of [merchantNo, quiet, turned, phoneOnly]) {
     await register(house, { providerId: 'p1', merchantNo: shop, terminals: ['10000001'] })
   }
   key = await keyFor(house, { role: 'merchant', merchantNo })
@@ -36,6 +38,7 @@ beforeAll(async () => {
   await post(house, lastWeeks(quiet, Date.now(), 12))
   turns = turning(Date.now())
   await post(house, turns)
+  await post(house, refusedAlone(Date.now()))
 })
 afterAll(async () => {
   await browser.close()
@@ -78,6 +81,9 @@ const turning = (now: number): WireEvent[] =>
     const isRefused = ageBand === (i < shown * 24 ? '18-24' : '25-34') ? i % 4 !== 0 : i % 5 === 0
     return sale({ shop: turned, i, time: now - i * hour, customer: { ageBand }, refused: isRefused })
   })
+
+const refusedAlone = (now: number): WireEvent[] =>
+  lastWeeks(phoneOnly, now, 120).filter(({ type }) => type === 'tillsight.payment.declined')
 
 const localDay = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(at)
 
@@ -128,6 +134,34 @@ test('the sentence names those who are surely lost more, and a link shows the sa
   await page.waitForURL('**/segments?by=weekday')
   const { index = null } = judged('weekday').find(({ indexLow }) => (indexLow ?? 0) > 1) ?? {}
   expect(await page.getByText(index === null ? '没看出' : '最突出').isVisible()).toBe(true)
+  await context.close()
+})
+
+test('the first page names the same customers with the same shares', async () => {
+  const { page, context } = await signedIn(browser, house.url, key)
+  await page.goto(`${house.url}/m/${merchantNo}/segments`)
+  const [, said, share, shareOfRefused] =
+    /(.+岁)最突出：占所有单的 (\S+)，却占没用成的 (\S+)，/.exec(await page.getByText('最突出').innerText()) ?? []
+  await page.goto(`${house.url}/m/${merchantNo}`)
+  const answer = await page.getByRole('region', { name: '谁走得最多' }).innerText()
+  expect(answer).toContain('18–24 岁的客人')
+  expect(said).toBe('18–24 岁')
+  expect(answer).toContain(`占所有单的 ${share}，却占没用成花呗的 ${shareOfRefused}。`)
+  await context.close()
+})
+
+test('where only the refused are reported nothing is compared, here and on the first page', async () => {
+  const { page, context } = await signedIn(
+    browser,
+    house.url,
+    await keyFor(house, { role: 'merchant', merchantNo: phoneOnly }),
+  )
+  const reason = '不知道平时来的是哪些人，没法比'
+  await page.goto(address('daypart', phoneOnly))
+  expect(await page.getByText(reason).isVisible()).toBe(true)
+  expect(await page.locator('main').innerText()).not.toMatch(/误差范围|倍/)
+  await page.goto(`${house.url}/m/${phoneOnly}`)
+  expect(await page.getByRole('region', { name: '谁走得最多' }).innerText()).toContain(reason)
   await context.close()
 })
 

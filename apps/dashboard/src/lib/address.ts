@@ -26,8 +26,10 @@ const period = ['from', 'to', 'compare']
 /** What goes along from page to page; filters do not. `back`: see `withWayBack`. */
 const carried = [...period, 'back']
 
-export function samePeriodAt(path: string, searchParams: Query): string {
-  return withQuery(path, new URLSearchParams([...searchParams].filter(([name]) => carried.includes(name))))
+/** @param more what else is asked of that page. */
+export function samePeriodAt(path: string, searchParams: Query, more: Record<string, string> = {}): string {
+  const along = [...searchParams].filter(([name]) => carried.includes(name))
+  return withQuery(path, new URLSearchParams([...along, ...Object.entries(more)]))
 }
 
 const daysOf = (query: Query): [string, string][] => [...query].filter(([name]) => period.includes(name))

@@ -1,33 +1,7 @@
-import type { Segment } from '@tillsight/shared/metrics/segments.ts'
 import { expect, test } from 'vitest'
-import { lostCheckouts, whereAnswer, whoAnswer, whyAnswer } from './answers.ts'
+import { lostCheckouts, whereAnswer, whyAnswer } from './answers.ts'
 
 const volume = (checkouts: number) => ({ checkouts, amount: checkouts * 100 })
-const segment = (name: string, all: number, refused: number, lost: number): Segment => ({
-  segment: name,
-  all: volume(all),
-  unsupported: volume(refused),
-  netLost: { amount: lost },
-  index: 1,
-  indexLow: 0.5,
-  indexHigh: 2,
-})
-
-test('who: the segment that most is lost with, beside its share of all who come', () => {
-  const segments = [segment('18-24', 25, 20, 7500), segment('60+', 75, 10, 2500)]
-  expect(whoAnswer('ageBand', segments)).toEqual({
-    by: 'ageBand',
-    segment: '18-24',
-    ofLoss: 0.75,
-    ofAll: 0.25,
-  })
-})
-
-test('who: nobody is named where the tills don’t tell whom most of the loss was with, or nothing is lost', () => {
-  expect(whoAnswer('ageBand', [segment('18-24', 9, 9, 400), segment('unknown', 9, 9, 600)])).toBeNull()
-  expect(whoAnswer('ageBand', [segment('18-24', 9, 9, 0)])).toBeNull()
-  expect(whoAnswer('ageBand', [])).toBeNull()
-})
 
 const outcomes = {
   recoveredInWallet: volume(1),

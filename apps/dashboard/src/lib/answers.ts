@@ -1,39 +1,15 @@
-/** Three short answers that a shop owner looks for first: who is lost, where to, and why. Made of figures, without words. */
+/** Short answers that a shop owner looks for first, beside who is lost: where to, and why. Made of figures, without words. */
 
 import { catalogue, type Mender, type Reason } from '@tillsight/shared/events/reasons.ts'
 import type { LostSalesReason } from '@tillsight/shared/metrics/lost-sales.ts'
 import type { OutcomeFigures } from '@tillsight/shared/metrics/outcome-figures.ts'
-import type { Dimension, Segment } from '@tillsight/shared/metrics/segments.ts'
 
 /** Below so many checkouts chance alone explains much. */
 export const enough = 20
 
-export interface WhoAnswer {
-  by: Dimension
-  segment: string
-  /** Its share of the loss, and of all checkouts. */
-  ofLoss: number
-  ofAll: number
-}
-
 /** Checkouts that something was lost with. */
 export const lostCheckouts = ({ outcomes }: Pick<OutcomeFigures, 'outcomes'>): number =>
   outcomes.abandoned.checkouts + outcomes.downsized.checkouts
-
-/** The segment that most is lost with. Null where nothing is lost, or for most of the loss nobody knows with whom. */
-export function whoAnswer(by: Dimension, segments: readonly Segment[]): WhoAnswer | null {
-  const lost = sum(segments.map(({ netLost }) => netLost.amount))
-  const known = segments.filter(({ segment }) => segment !== 'unknown')
-  const knownLost = sum(known.map(({ netLost }) => netLost.amount))
-  const dearest = known.toSorted((a, b) => b.netLost.amount - a.netLost.amount)[0]
-  if (dearest === undefined || knownLost === 0 || knownLost < lost / 2) return null
-  return {
-    by,
-    segment: dearest.segment,
-    ofLoss: dearest.netLost.amount / lost,
-    ofAll: dearest.all.checkouts / sum(segments.map(({ all }) => all.checkouts)),
-  }
-}
 
 export interface WhereAnswer {
   /** Refused checkouts whose outcome is known; the shares are of these. */

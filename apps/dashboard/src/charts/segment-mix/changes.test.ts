@@ -35,3 +35,17 @@ test('those of whom nothing was told are not compared', () => {
   const mix = mixOf(['unknown', 200, [1.5, 1.3, 1.8]])
   expect(changesOf({ settled: mix, earlier: mix })).toEqual({})
 })
+
+test('a period of which only the refused were reported is not compared', () => {
+  const [refused, index] = [
+    { checkouts: 200, amount: 200 },
+    { index: 1, indexLow: 0.9, indexHigh: 1.1 },
+  ]
+  const earlier = segmentMix({
+    by: 'ageBand',
+    segments: [{ segment: '18-24', all: refused, unsupported: refused, netLost: { amount: 0 }, ...index }],
+  })
+  const settled = mixOf(['18-24', 200, [1.5, 1.3, 1.8]])
+  expect(changesOf({ settled, earlier })).toEqual({})
+  expect(changesOf({ settled: earlier, earlier: settled })).toEqual({})
+})

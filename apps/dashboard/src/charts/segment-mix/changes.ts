@@ -16,8 +16,9 @@ export interface ChangedIndex {
 /** By segment, as JSON holds it. */
 export type Changes = Partial<Record<string, ChangedIndex>>
 
-/** Those of whom nothing was told are left out: they are not the same in both periods. */
+/** Left out are those of whom nothing was told, who are not the same in both periods, and all where one tells only of the refused. */
 export function changesOf({ settled, earlier }: Both<SegmentMix>): Changes {
+  if (settled.refusedOnly || earlier.refusedOnly) return {}
   const before = new Map(earlier.rows.map((row) => [row.segment, row]))
   return Object.fromEntries(
     settled.rows

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lostMost, segmentMix } from './rows.ts'
+import { conclusionOf, segmentMix } from './rows.ts'
 
 /** As `segments.ts` answers: the index with its interval. */
 const segment = (name: string, checkouts: number, refused: number, index: [number, number, number] | null) => ({
@@ -15,7 +15,7 @@ const verdicts = (...segments: ReturnType<typeof segment>[]) =>
   segmentMix({ by: 'ageBand', segments }).rows.map(({ verdict }) => verdict)
 
 test('a segment is lost more only where its whole interval says so', () => {
-  expect(verdicts(segment('18-24', 200, 60, [1.5, 1.2, 1.8]), segment('25-34', 200, 20, [1.1, 0.8, 1.4]))).toEqual([
+  expect(verdicts(segment('18-24', 200, 60, [1.5, 1.2, 1.8]), segment('25-34', 200, 20, [1.1, 0.9, 1.3]))).toEqual([
     'more',
     'alike',
   ])
@@ -30,17 +30,38 @@ test('nothing is told of fewer than twenty', () => {
   expect(verdicts(segment('18-24', 400, 19, [3, 2, 4]))).toEqual(['few'])
 })
 
+test('that a difference is not proved does not make it small', () => {
+  expect(verdicts(segment('under-18', 30, 0, [0, 0, 1.1]), segment('25-34', 900, 60, [1.02, 0.9, 1.2]))).toEqual([
+    'unclear',
+    'alike',
+  ])
+})
+
+const concluded = (...segments: ReturnType<typeof segment>[]) => conclusionOf(segmentMix({ by: 'ageBand', segments }))
+
 test('those of whom nothing was told are never named, however many they are', () => {
-  const mix = segmentMix({ by: 'ageBand', segments: [segment('unknown', 900, 300, [3, 2.5, 3.5])] })
-  expect(lostMost(mix)).toEqual([])
+  expect(concluded(segment('unknown', 900, 300, [3, 2.5, 3.5]))).toEqual({ is: 'untold' })
+  expect(concluded(segment('18-24', 90, 30, [1, 0.9, 1.2]), segment('unknown', 900, 300, [3, 2.5, 3.5]))).toEqual({
+    is: 'alike',
+  })
 })
 
 test('the clearest of those lost more comes first', () => {
-  const mix = segmentMix({
-    by: 'ageBand',
-    segments: [segment('18-24', 300, 60, [1.6, 1.3, 1.9]), segment('under-18', 100, 40, [3.2, 2.5, 4])],
-  })
-  expect(lostMost(mix).map((row) => row.segment)).toEqual(['under-18', '18-24'])
+  expect(
+    concluded(segment('18-24', 300, 60, [1.6, 1.3, 1.9]), segment('under-18', 100, 40, [3.2, 2.5, 4])),
+  ).toMatchObject({ is: 'more', rows: [{ segment: 'under-18' }, { segment: '18-24' }] })
+})
+
+test('below twenty refused, or where nobody was, none is named', () => {
+  expect(concluded(segment('18-24', 300, 19, [3, 2, 4]))).toEqual({ is: 'few' })
+  expect(concluded(segment('18-24', 300, 0, null))).toEqual({ is: 'noneRefused' })
+  expect(concluded()).toEqual({ is: 'noSales' })
+})
+
+test('where hardly any sale but the refused is reported nobody knows who comes, and nothing is compared', () => {
+  const reported = [segment('18-24', 60, 60, [1, 0.9, 1.1]), segment('60+', 40, 35, [0.9, 0.7, 1.2])]
+  expect(concluded(...reported)).toEqual({ is: 'refusedOnly' })
+  expect(verdicts(...reported)).toEqual(['untold', 'untold'])
 })
 
 test('shares are of all checkouts and of all refused ones', () => {

@@ -5,11 +5,14 @@ import type { Dimension, Segments } from '@tillsight/shared/metrics/segments.ts'
 /** Below so many checkouts of a segment, or refused ones of all, no difference is told. */
 export const fewest = 20
 
+/** From this share of all that is reported on, the refused are nearly all: nobody knows who else comes. */
+const refusedOnlyFrom = 0.9
+
 /**
- * `more`, `less`: the whole interval of the index lies above 1, or below. `alike`: 1 is in it. `few`: too few checkouts to say.
- * `untold`: nobody knows what these have in common.
+ * `more`, `less`: the whole interval of the index lies above 1, or below. `alike`: all of it lies near 1. `unclear`: 1 is in
+ * it, and much else. `few`: too few checkouts to say. `untold`: nobody knows what these have in common, or who else comes.
  */
-export type Verdict = 'more' | 'less' | 'alike' | 'few' | 'untold'
+export type Verdict = 'more' | 'less' | 'alike' | 'unclear' | 'few' | 'untold'
 
 export interface SegmentRow {
   segment: string
@@ -31,12 +34,15 @@ export interface SegmentMix {
   by: Dimension
   /** Refused checkouts of all segments. */
   refused: number
+  /** Hardly any other checkout was reported. */
+  refusedOnly: boolean
   rows: SegmentRow[]
 }
 
 export function segmentMix({ by, segments }: Pick<Segments, 'by' | 'segments'>): SegmentMix {
   const all = segments.reduce((sum, segment) => sum + segment.all.checkouts, 0)
   const refused = segments.reduce((sum, { unsupported }) => sum + unsupported.checkouts, 0)
+  const refusedOnly = refused > 0 && refused >= all * refusedOnlyFrom
   const rows = segments.map((segment): SegmentRow => {
     const row = {
       segment: segment.segment,
@@ -49,20 +55,35 @@ export function segmentMix({ by, segments }: Pick<Segments, 'by' | 'segments'>):
       low: segment.indexLow,
       high: segment.indexHigh,
     }
-    return { ...row, verdict: verdictOf(row, refused) }
+    return { ...row, verdict: refusedOnly ? 'untold' : verdictOf(row, refused) }
   })
-  return { by, refused, rows }
+  return { by, refused, refusedOnly, rows }
 }
 
 function verdictOf({ segment, checkouts, low, high }: Omit<SegmentRow, 'verdict'>, refused: number): Verdict {
   if (segment === 'unknown') return 'untold'
   if (checkouts < fewest || refused < fewest || low === null || high === null) return 'few'
   if (low > 1) return 'more'
-  return high < 1 ? 'less' : 'alike'
+  if (high < 1) return 'less'
+  return low > 3 / 4 && high < 4 / 3 ? 'alike' : 'unclear'
 }
 
 export const isSure = ({ verdict }: SegmentRow): boolean => verdict === 'more' || verdict === 'less'
 
-/** Those that are surely lost more than they come, the clearest first. */
-export const lostMost = ({ rows }: SegmentMix): SegmentRow[] =>
-  rows.filter(({ verdict }) => verdict === 'more').sort((a, b) => (b.index ?? 0) - (a.index ?? 0))
+/** Who is lost most, as the shop is told on all its pages; where nobody can be named, why. */
+export type Conclusion =
+  /** Those that are surely lost more than they come, the clearest first. */
+  | { is: 'more'; rows: [SegmentRow, ...SegmentRow[]] }
+  | { is: 'noSales' | 'noneRefused' | 'refusedOnly' | 'untold' | 'few' | 'alike' }
+
+export function conclusionOf({ rows, refused, refusedOnly }: SegmentMix): Conclusion {
+  if (rows.length === 0) return { is: 'noSales' }
+  if (refused === 0) return { is: 'noneRefused' }
+  if (refusedOnly) return { is: 'refusedOnly' }
+  if (rows.every(({ verdict }) => verdict === 'untold')) return { is: 'untold' }
+  if (refused < fewest) return { is: 'few' }
+  const [clearest, ...others] = rows
+    .filter(({ verdict }) => verdict === 'more')
+    .sort((a, b) => (b.index ?? 0) - (a.index ?? 0))
+  return clearest === undefined ? { is: 'alike' } : { is: 'more', rows: [clearest, ...others] }
+}

@@ -1,16 +1,8 @@
 import type { LostSalesTotals } from '@tillsight/shared/metrics/lost-sales.ts'
 import { segmentsOf } from '@tillsight/shared/metrics/segments.ts'
 import { dailyRows, type DailyRow, type ShownInterval } from '#charts/daily-outcomes/rows.ts'
-import {
-  enough,
-  lostCheckouts,
-  whereAnswer,
-  whoAnswer,
-  whyAnswer,
-  type WhereAnswer,
-  type WhoAnswer,
-  type WhyAnswer,
-} from '#lib/answers.ts'
+import { conclusionOf, segmentMix, type SegmentMix } from '#charts/segment-mix/rows.ts'
+import { enough, lostCheckouts, whereAnswer, whyAnswer, type WhereAnswer, type WhyAnswer } from '#lib/answers.ts'
 import type { Comparison } from '#lib/comparison.ts'
 import type { Dated } from '#lib/frame.ts'
 import { lostSalesCompared } from '#server/comparison.ts'
@@ -23,9 +15,9 @@ export interface OverviewFigures extends Dated {
   totals: Pick<LostSalesTotals, 'attempted' | 'unsupported' | 'outcomes' | 'netLost' | 'abandonmentRate'>
   comparison: Comparison
   daily: DailyRow[]
-  /** So few checkouts were lost that who and why may be chance. */
+  /** So few checkouts were lost that why may be chance. */
   fewLost: boolean
-  who: WhoAnswer | null
+  who: SegmentMix
   where: WhereAnswer | null
   why: WhyAnswer | null
 }
@@ -49,9 +41,10 @@ export const GET: RequestHandler = answersWith<OverviewFigures>(async (asked) =>
 })
 
 /** By age, which says most about Huabei; by the time of day where the tills don't tell ages. */
-async function whoIn({ events, merchant, parameters }: Asked): Promise<WhoAnswer | null> {
+async function whoIn({ events, merchant, parameters }: Asked): Promise<SegmentMix> {
   const by = ['ageBand', 'daypart'] as const
   const { found } = await segmentsOf(events, merchant, [parameters.range], { ...parameters, by })
   const [{ ageBand, daypart }] = found
-  return whoAnswer('ageBand', ageBand) ?? whoAnswer('daypart', daypart)
+  const ages = segmentMix({ by: 'ageBand', segments: ageBand })
+  return conclusionOf(ages).is === 'untold' ? segmentMix({ by: 'daypart', segments: daypart }) : ages
 }
