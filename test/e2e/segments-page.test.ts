@@ -105,13 +105,15 @@ test.each(['ageBand', 'returning', 'ticketBand', 'daypart', 'weekday'] as const)
       .locator('li[data-segment]')
       .evaluateAll((items) => items.map((item) => item.getAttribute('data-segment')))
     const rows = await tableBehind(page.getByRole('region', { name: '来的人里占多少' }))
+    const indexes = await tableBehind(page.getByRole('region', { name: '比来的多几倍' }))
     const expected = judged(by)
     const all = expected.reduce((sum, segment) => sum + segment.all.checkouts, 0)
     const refused = expected.reduce((sum, segment) => sum + segment.unsupported.checkouts, 0)
     expect(refused).toBeGreaterThan(50)
     expect([...order].sort()).toEqual(expected.map(({ segment }) => segment).sort())
     for (const { segment, ...of } of expected) {
-      const [, checkouts, ofAll, lostOf, ofRefused, lost, index, low, high] = rows[order.indexOf(segment)] ?? []
+      const [, checkouts, ofAll, lostOf, ofRefused, lost] = rows[order.indexOf(segment)] ?? []
+      const [, index, low, high] = indexes[order.indexOf(segment)] ?? []
       expect([Number(checkouts), Number(lostOf)]).toEqual([of.all.checkouts, of.unsupported.checkouts])
       expect([ofAll, ofRefused]).toEqual([percent(of.all.checkouts / all), percent(of.unsupported.checkouts / refused)])
       expect(fen(lost ?? '')).toBe(of.netLost.amount)
@@ -177,7 +179,8 @@ test('each index stands beside that of the period before, and only where no inte
   // The last two days are not settled, and neither are the last two of the days before.
   const now = judged('ageBand', { ...of, from: daysAgo(shown - 1), to: daysAgo(2) })
   const before = judged('ageBand', { ...of, from: daysAgo(2 * shown - 1), to: daysAgo(shown + 2) })
-  const rows = await tableBehind(page.getByRole('region', { name: '来的人里占多少' }))
+  const panel = page.getByRole('region', { name: '比来的多几倍' })
+  const rows = await tableBehind(panel)
   const found = rows.map(([, ...cells]) => cells.slice(-3))
   expect(found.map(([index, then]) => [index, then])).toEqual(
     now.map(({ index }, i) => [times(index ?? 0), times(before[i]?.index ?? 0)]),
@@ -188,7 +191,6 @@ test('each index stands beside that of the period before, and only where no inte
   })
   expect(clear.slice(0, 3)).toEqual(['升高', '降低', '没有明显变化'])
   expect(found.map(([, , change]) => change)).toEqual([...clear.slice(0, 3), '单数太少，不和前一段比'])
-  const panel = page.getByRole('region', { name: '比来的多几倍' })
   expect(await panel.innerText()).toMatch(/对比的是.*最近一两天还没定.*18–24 岁的倍数升高了.*25–34 岁的倍数降低了/s)
   const line = (segment: string) => panel.locator(`li[data-segment="${segment}"]`)
   expect(await line('18-24').innerText()).toContain(`${times(before[0]?.index ?? 0)} 倍`)
@@ -211,6 +213,44 @@ test('below twenty refused nobody is named, and it is said why', async () => {
   expect(await page.locator('li[data-segment]:not(.unsure)').count()).toBe(0)
   await context.close()
 })
+
+test('what is compared can be taken away, as numbers and as a picture', async () => {
+  const { page, context } = await signedIn(browser, house.url, key)
+  await page.goto(address('ageBand'))
+  const panel = page.getByRole('region', { name: '比来的多几倍' })
+  await panel.getByText('下载').click()
+  for (const extension of ['CSV', 'PNG']) {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      panel.getByRole('button', { name: extension }).click(),
+    ])
+    expect(download.suggestedFilename()).toMatch(new RegExp(`segment-index.*\\.${extension.toLowerCase()}$`))
+  }
+  await context.close()
+})
+
+test.each([{ english: true }, { english: false }])(
+  'no name is cut or broken on a phone, english: $english',
+  async (language) => {
+    const { page, context } = await signedIn(browser, house.url, key, { viewport: phone, ...language })
+    await page.goto(address('daypart'))
+    const cut = await page.locator('.still.narrow svg').evaluate((svg) => {
+      const { left } = svg.getBoundingClientRect()
+      const texts = [...svg.querySelectorAll('text')]
+      return texts.filter((text) => text.getBoundingClientRect().left < left).map((text) => text.textContent)
+    })
+    expect(cut).toEqual([])
+    const lines = await page.locator('li[data-segment] .name').evaluateAll((names) =>
+      names.map((name) => {
+        const range = document.createRange()
+        range.selectNodeContents(name)
+        return new Set([...range.getClientRects()].map(({ top }) => top)).size
+      }),
+    )
+    expect(new Set(lines)).toEqual(new Set([1]))
+    await context.close()
+  },
+)
 
 test('figures and pictures are there before any script runs', async () => {
   const { page, context } = await signedIn(browser, house.url, key, { javaScriptEnabled: false })

@@ -18,7 +18,7 @@ interface Drawn {
   series: { id: string; data: { value: number; itemStyle: { opacity: number } }[] }[]
   tooltip: { formatter: (hovered: unknown) => string }
 }
-const drawn = (rows: SegmentRow[]) => mixOption(rows, labels, 'narrow') as unknown as Drawn
+const drawn = (rows: SegmentRow[]) => mixOption(rows, labels) as unknown as Drawn
 
 test('every segment has its share of all beside its share of the refused', () => {
   const { series } = drawn([row('18-24', 'more')])

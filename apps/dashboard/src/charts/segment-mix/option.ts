@@ -16,11 +16,12 @@ export interface MixLabels {
 export const unsureOpacity = 0.45
 
 const rowHeight: Record<Layout, number> = { narrow: 50, wide: 54 }
-const nameWidth: Record<Layout, number> = { narrow: 112, wide: 132 }
+/** The longest is "Afternoon (14–17)". */
+const nameWidth = 132
 
 export const mixHeight = (rows: readonly SegmentRow[], layout: Layout): number => rows.length * rowHeight[layout] + 8
 
-export function mixOption(rows: readonly SegmentRow[], labels: MixLabels, layout: Layout): ChartOption {
+export function mixOption(rows: readonly SegmentRow[], labels: MixLabels): ChartOption {
   const bars = (id: string, name: string, color: string, share: (row: SegmentRow) => number) => ({
     id,
     name,
@@ -45,7 +46,7 @@ export function mixOption(rows: readonly SegmentRow[], labels: MixLabels, layout
   })
   return {
     textStyle: baseText,
-    grid: { left: nameWidth[layout], right: 44, top: 0, bottom: 8 },
+    grid: { left: nameWidth, right: 44, top: 0, bottom: 8 },
     xAxis: { type: 'value', min: 0, axisLabel: { show: false }, splitLine: { show: false } },
     yAxis: {
       type: 'category',
