@@ -20,16 +20,20 @@ interface Asked {
   method: string | undefined
   /** Without the query, which may say more than a log should know. */
   path: string
+  /** By a page, or for one: it is not the API, nor a till. */
+  ofPages: boolean
   /** As of `performance.now()`. */
   since: number
 }
 
 /** To be called when the answer is closed. */
 export function logUnlessAnswered(
-  { since, ...asked }: Asked,
-  { writableFinished, statusCode: status }: ServerResponse,
+  { since, ofPages, ...asked }: Asked,
+  { writableFinished, statusCode: status }: Pick<ServerResponse, 'writableFinished' | 'statusCode'>,
 ): void {
   if (writableFinished && status < 400) return
+  // Whoever closes a page, or goes on to the next, no longer waits for this one; a page that listens for changes ends in no other way.
+  if (!writableFinished && ofPages && (asked.method === 'GET' || asked.method === 'HEAD')) return
   const line = { ...asked, status, ms: Math.round(performance.now() - since) }
   if (!writableFinished) log.info(line, 'the caller hung up before the answer')
   else if (status >= 500) log.warn(line, 'not answered')

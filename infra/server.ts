@@ -97,7 +97,7 @@ export async function startServer(config: Config, openPages: () => Promise<Liste
     const listener = listenerFor(path)
     response.once('close', () => {
       inHand.delete(response)
-      logUnlessAnswered({ requestId, method, path, since }, response)
+      logUnlessAnswered({ requestId, method, path, ofPages: listener === pages, since }, response)
       if (listener === events) telemetry.answered(response)
     })
     listener(request, response)
