@@ -150,7 +150,7 @@ test('files hold exactly what is shown', async () => {
   }
 
   const csv = await take(shown, 'CSV')
-  expect(csv.suggestedFilename()).toBe(`${merchantNo}_causes_${from}_${to}_18-24.csv`)
+  expect(csv.suggestedFilename()).toBe(`${merchantNo}_lost-by-reason_${from}_${to}_18-24.csv`)
   const lines = (await readAll(csv))
     .toString('utf8')
     .replace(/^\uFEFF/, '')
@@ -211,7 +211,30 @@ test('a keyboard reaches the table, the files and the filters', async () => {
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
   const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
-  expect(download.suggestedFilename()).toContain('_terminals_')
+  expect(download.suggestedFilename()).toContain('_lost-by-terminal_')
+  await context.close()
+})
+
+test('no amount in a table is cut: it takes the width, and where there is more to see it fades out', async () => {
+  const edgeOf = (page: Page) =>
+    panel(page, '客人后来怎么做')
+      .locator('.scroll')
+      .evaluate((table) => ({
+        wider: table.scrollWidth > table.clientWidth,
+        fades: getComputedStyle(table).maskImage !== 'none',
+      }))
+  const wide = await open()
+  await tableOf(panel(wide.page, '客人后来怎么做'))
+  expect(await edgeOf(wide.page)).toEqual({ wider: false, fades: false })
+  await wide.context.close()
+
+  const { page, context } = await open({}, { viewport: phone })
+  await tableOf(panel(page, '客人后来怎么做'))
+  await expect.poll(() => edgeOf(page)).toEqual({ wider: true, fades: true })
+  await panel(page, '客人后来怎么做')
+    .locator('.scroll')
+    .evaluate((table) => table.scrollTo(table.scrollWidth, 0))
+  await expect.poll(() => edgeOf(page)).toEqual({ wider: true, fades: false })
   await context.close()
 })
 
