@@ -5,7 +5,9 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { judgeBreakdown } from '../judge/breakdown.ts'
 import type { WireEvent } from '../judge/wire-event.ts'
+import { secretIn } from '@tillsight/dashboard/src/routes/tap/setup-link.ts'
 import { openBrowser, phone } from '../support/browser.ts'
+import { ownersPage, scannedCode } from '../support/cashier.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
 import { looks } from '../support/looks.ts'
 import { fen, obstaclesOn, percent, tableBehind } from '../support/owner.ts'
@@ -161,6 +163,39 @@ test('each till’s loss stands beside that of the days before, and of few or of
   await page.waitForURL('**compare=none**')
   expect(await panel.innerText()).not.toContain('前一段')
   await context.close()
+})
+
+test('a till that says it takes Huabei, and refuses it, is named and leads to the causes', async () => {
+  const { page, context } = await signedIn(browser, house.url, key)
+  await page.goto(`${address()}?compare=none`)
+  const card = page.locator(`li[data-terminal="${good ?? ''}"]`)
+  expect(await card.innerText()).toMatch(/报能收，却没收成.*这段时间却有 1 单没用成/s)
+  await card.getByRole('link', { name: '看原因' }).click()
+  await page.waitForURL(`**/m/${merchantNo}/causes?compare=none`)
+  await context.close()
+})
+
+test('history that came in one go says nothing of a clock, in the table either', async () => {
+  const { page, context } = await signedIn(browser, house.url, key)
+  await page.goto(address())
+  const rows = await tableBehind(page.getByRole('region', { name: '店里的收银机' }))
+  const offsetOf = (till: string | undefined) => rows.find(([terminalNo]) => terminalNo === till)?.[6]
+  // Some time has passed since the events were made.
+  expect(Number(offsetOf(fast))).toBeLessThan(-100)
+  expect(offsetOf(gone)).toBe('–')
+  await context.close()
+})
+
+test('a cashier’s phone is no till: nobody is asked to report what it can take, and it is not counted', async () => {
+  const owner = await ownersPage(browser, house.url, busy, await keyFor(house, { role: 'merchant', merchantNo: busy }))
+  const secret = secretIn(await scannedCode(owner))
+  await house.json('POST', '/tap/set-up', { key: null, body: { secret, device: 'iPhone' } })
+  await owner.goto(`${house.url}/m/${busy}/terminals`)
+  const card = await owner.locator('li[data-terminal="TAP00001"]').innerText()
+  expect(card).toMatch(/收银手机.*iPhone/s)
+  expect(card).not.toMatch(/One Tap|没报过|服务商/)
+  expect(await owner.getByText('在用的收银机有 3 台').isVisible()).toBe(true)
+  await owner.context().close()
 })
 
 test('what the owner says of why is no sign of life of a till', async () => {

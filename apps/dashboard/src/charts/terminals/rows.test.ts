@@ -27,13 +27,14 @@ const group = (terminalNo: string, refused: number, unknown: number, lost: numbe
   netLost: { amount: lost, low: 0, high: lost },
 })
 
+const bare = { records: [record('a')], groups: [], builds: new Map(), phones: [], health: { of: () => healthy } }
 const rowsOf = (
   said: Record<string, Partial<TerminalHealth>>,
   groups: ReturnType<typeof group>[] = [],
   records = Object.keys(said).map((terminalNo) => record(terminalNo)),
 ) =>
   terminalRows(
-    { records, groups, builds: new Map(), health: { of: (terminalNo) => ({ ...healthy, ...said[terminalNo] }) } },
+    { ...bare, records, groups, health: { of: (terminalNo) => ({ ...healthy, ...said[terminalNo] }) } },
     today,
   )
 const problemsOf = (said: Partial<TerminalHealth>, groups: ReturnType<typeof group>[] = []) =>
@@ -82,9 +83,32 @@ test('a clock is said to be behind only where it is no history that came in one 
   expect(problemsOf({ clockOffsetMs: -fourHours, heardForMs: 0 })).toEqual(['clock'])
 })
 
+test('how far a clock is off is shown where it can be told, and nowhere else', () => {
+  const offsetOf = (said: Partial<TerminalHealth>) => rowsOf({ a: said })[0]?.clockOffsetMs
+  const elevenHours = 11 * 3_600_000
+  expect(offsetOf({ clockOffsetMs: elevenHours, heardForMs: 30_000 })).toBeNull()
+  expect(offsetOf({ clockOffsetMs: elevenHours, heardForMs: elevenHours })).toBe(elevenHours)
+  expect(offsetOf({ clockOffsetMs: -elevenHours, heardForMs: 0 })).toBe(-elevenHours)
+  expect(offsetOf({ clockOffsetMs: 59_999, heardForMs: 0 })).toBe(59_999)
+})
+
+test('a till that says it takes Huabei, and where it was refused, is named', () => {
+  expect(problemsOf({}, [group('a', 1, 0, 0)])).toEqual(['refuses'])
+  expect(problemsOf({ huabei: 'not_capable' }, [group('a', 1, 0, 0)])).toEqual([])
+})
+
+test('a phone by the till is no till: it has no state of Huabei, and no report to be asked for', () => {
+  const said = { huabei: 'unknown', lastEventAt: null, silentSince: at, missing: 3, clockOffsetMs: -120_000 }
+  const phones = [{ terminalNo: 'a', device: 'iPhone' }]
+  const groups = [group('a', 100, 100, 700)]
+  const [row] = terminalRows({ ...bare, groups, phones, health: { of: () => ({ ...healthy, ...said }) } }, today)
+  expect(row).toMatchObject({ huabei: null, model: 'iPhone', lost: 700, problems: ['clock'] })
+})
+
 test('a till whose sales’ outcomes are often unknown is named', () => {
-  expect(problemsOf({}, [group('a', 100, 20, 0)])).toEqual(['unknown'])
-  expect(problemsOf({}, [group('a', 100, 19, 0)])).toEqual([])
+  const suspended = { huabei: 'suspended' }
+  expect(problemsOf(suspended, [group('a', 100, 20, 0)])).toEqual(['unknown'])
+  expect(problemsOf(suspended, [group('a', 100, 19, 0)])).toEqual([])
 })
 
 test('a retired till has no problems', () => {
@@ -93,13 +117,8 @@ test('a retired till has no problems', () => {
 })
 
 test('what a till says of itself goes before what the registry says', () => {
-  const found = {
-    records: [record('a')],
-    groups: [],
-    builds: new Map([['a', { model: null, firmware: '2.0' }]]),
-    health: { of: () => healthy },
-  }
-  expect(terminalRows(found, today)[0]).toMatchObject({ model: 'A1', firmware: '2.0' })
+  const builds = new Map([['a', { model: null, firmware: '2.0' }]])
+  expect(terminalRows({ ...bare, builds }, today)[0]).toMatchObject({ model: 'A1', firmware: '2.0' })
 })
 
 const lostWith = (terminalNo: string, checkouts: number, lost: number) => {
@@ -107,8 +126,7 @@ const lostWith = (terminalNo: string, checkouts: number, lost: number) => {
   return { ...of, outcomes: { ...of.outcomes, abandoned: { checkouts, amount: lost } } }
 }
 const comparedIn = (settled: ReturnType<typeof group>[], earlier: ReturnType<typeof group>[]) => {
-  const found = { records: [record('a')], groups: [], builds: new Map(), health: { of: () => healthy } }
-  return terminalRows({ ...found, both: { settled, earlier } }, today)[0]?.compared
+  return terminalRows({ ...bare, both: { settled, earlier } }, today)[0]?.compared
 }
 
 test('a till’s loss is compared, and where it lost few in both periods that is said', () => {

@@ -1,6 +1,7 @@
 import { breakdowns } from '@tillsight/shared/metrics/breakdown.ts'
 import { reportedBuilds } from '@tillsight/shared/metrics/reported-builds.ts'
 import { terminalHealth } from '@tillsight/shared/metrics/terminal-health.ts'
+import { listPhones } from '@tillsight/shared/registry/phones.ts'
 import { listTerminals } from '@tillsight/shared/registry/terminals.ts'
 import { terminalRows, type TerminalRow } from '#charts/terminals/rows.ts'
 import type { ComparedDays, NotCompared } from '#lib/comparison.ts'
@@ -19,8 +20,9 @@ export interface TerminalsFigures extends Dated {
 export const GET: RequestHandler = answersWith<TerminalsFigures>(async (asked) => {
   const { events, registry, merchant, parameters } = asked
   const { now } = parameters
-  const [records, health, builds, { found, comparison, both }] = await Promise.all([
+  const [records, phones, health, builds, { found, comparison, both }] = await Promise.all([
     listTerminals(registry, merchant),
+    listPhones(registry, merchant),
     terminalHealth(events, merchant, now),
     reportedBuilds(events, merchant),
     besideBefore(asked, async (ranges) => {
@@ -32,7 +34,7 @@ export const GET: RequestHandler = answersWith<TerminalsFigures>(async (asked) =
       return groups.map(({ terminal }) => ({ asOf, groups: terminal }))
     }),
   ])
-  const known = { records, health, builds, groups: found.groups }
+  const known = { records, phones, health, builds, groups: found.groups }
   const groups = both && { settled: both.settled.groups, earlier: both.earlier.groups }
   const today = localDay(now, merchant.timeZone)
   return { asOf: found.asOf, rows: terminalRows({ ...known, both: groups }, today), comparison }
