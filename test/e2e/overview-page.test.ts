@@ -274,6 +274,7 @@ test('a shop without an event is told how to begin', async () => {
   const owner = await keyFor(house, { role: 'merchant', merchantNo: untouched })
   const { page, context } = await open({ viewport: phone }, owner)
   expect(await page.getByText('还没有收到这家店的数据').isVisible()).toBe(true)
+  expect(await page.getByText('已完成').count()).toBe(1)
   await context.close()
 })
 

@@ -16,6 +16,8 @@ import { signedIn } from '../support/session.ts'
 const merchantNo = '898584058120001'
 /** Two tills, of which one refuses many. */
 const busy = '898584058120002'
+/** Its till is registered and has a key, and was never heard. */
+const fresh = '898584058120003'
 const [good, gaps, fast, silent, never, gone] = [1, 2, 3, 4, 5, 6].map((n) => `1000000${n}`) as [string, ...string[]]
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -38,6 +40,8 @@ beforeAll(async () => {
   await register(house, { providerId: 'p1', merchantNo: busy, terminals: ['10000001', '10000002', '10000003'] })
   busyEvents = busyTrade(Date.now())
   await post(house, busyEvents)
+  await register(house, { providerId: 'p1', merchantNo: fresh, terminals: ['10000001'] })
+  await keyFor(house, { role: 'terminal', merchantNo: fresh, terminalNo: '10000001' })
 })
 afterAll(async () => {
   await browser.close()
@@ -196,6 +200,18 @@ test('a cashier’s phone is no till: nobody is asked to report what it can take
   expect(card).not.toMatch(/One Tap|没报过|服务商/)
   expect(await owner.getByText('在用的收银机有 3 台').isVisible()).toBe(true)
   await owner.context().close()
+})
+
+test('before the first event the page lists what is registered, and the first page knows how far the shop has come', async () => {
+  const owner = await keyFor(house, { role: 'merchant', merchantNo: fresh })
+  const { page, context, problems } = await signedIn(browser, house.url, owner)
+  await page.goto(`${house.url}/m/${fresh}/terminals`)
+  expect(await page.locator('li[data-terminal="10000001"]').innerText()).toMatch(/从来没消息.*终端号和密钥/s)
+  await page.goto(`${house.url}/m/${fresh}`)
+  const steps = await page.getByRole('main').locator('ol > li').allInnerTexts()
+  expect(steps.map((step) => step.includes('已完成'))).toEqual([true, true, false, false])
+  expect(problems).toEqual([])
+  await context.close()
 })
 
 test('what the owner says of why is no sign of life of a till', async () => {

@@ -10,7 +10,7 @@ import { getMerchant } from '@tillsight/shared/registry/merchants.ts'
 import type { MerchantScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
 import type { Dated, Frame, PresetName } from '#lib/frame.ts'
-import { figuresAnswer, framed, type Period } from '#server/frame.ts'
+import { figuresAnswer, framed, type Period, type ShownFrom } from '#server/frame.ts'
 import { merchantIn } from '#server/merchant.ts'
 import { emptyFor } from '#server/soon.ts'
 
@@ -25,16 +25,18 @@ export interface Asked extends Pick<Stores, 'events' | 'registry'>, Pick<Period,
 
 type FiguresOf<Figures extends Dated> = (asked: Asked) => Promise<Figures>
 
+interface Page {
+  /** The days of an address that names none. */
+  byDefault?: PresetName
+  shownFrom?: ShownFrom
+}
+
 /**
  * The handler of a page's `/figures`.
  * @param figuresOf only what the page shows: each figure is a question to the store.
- * @param byDefault the days of an address that names none.
  */
 export const answersWith =
-  <Figures extends Dated>(
-    figuresOf: FiguresOf<Figures>,
-    byDefault?: PresetName,
-  ): RequestHandler<{ merchantNo: string }> =>
+  <Figures extends Dated>(figuresOf: FiguresOf<Figures>, page: Page = {}): RequestHandler<{ merchantNo: string }> =>
   (event) =>
     figuresAnswer(
       event,
@@ -42,7 +44,7 @@ export const answersWith =
         const { principal } = event.locals
         if (principal === undefined) throw noKey()
         const merchant = await merchantIn(event)
-        return ofMerchant({ merchant, principal, query: event.url.searchParams }, figuresOf, byDefault)
+        return ofMerchant({ merchant, principal, query: event.url.searchParams }, figuresOf, page)
       },
       emptyFor.merchantMs,
     )
@@ -50,7 +52,7 @@ export const answersWith =
 async function ofMerchant<Figures extends Dated>(
   { merchant, principal, query }: Pick<Asked, 'merchant' | 'principal' | 'query'>,
   figuresOf: FiguresOf<Figures>,
-  byDefault?: PresetName,
+  { byDefault, shownFrom = 'the first event' }: Page,
 ): Promise<Frame<Figures>> {
   const { events, registry } = providedStores()
   const { merchantNo: id, timeZone } = merchant
@@ -67,5 +69,5 @@ async function ofMerchant<Figures extends Dated>(
     const parameters = { range, ownCodes, now, mayLag: 0 }
     return figuresOf({ events, registry, merchant, principal, previous, query, parameters })
   }
-  return framed(subject, query, subject.hasEvents ? figures : null, byDefault)
+  return framed(subject, query, subject.hasEvents || shownFrom === 'the start' ? figures : null, byDefault)
 }

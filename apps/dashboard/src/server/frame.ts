@@ -15,6 +15,9 @@ export interface Period {
   now: number
 }
 
+/** From the start: a page that has something to show before the first event. */
+export type ShownFrom = 'the first event' | 'the start'
+
 /** The days that an address asks for. `period` is null where they make no range. */
 export function askedPeriod(query: URLSearchParams, timeZone: string, byDefault?: PresetName) {
   const now = Date.now()

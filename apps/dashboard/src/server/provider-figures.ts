@@ -9,7 +9,7 @@ import { getProvider } from '@tillsight/shared/registry/providers.ts'
 import { merchantsOf, type MerchantScope, type ProviderScope } from '@tillsight/shared/registry/scope.ts'
 import { providedStores, type Stores } from '@tillsight/shared/stores.ts'
 import type { Dated, Frame } from '#lib/frame.ts'
-import { askedPeriod, figuresAnswer, framed, type Period } from '#server/frame.ts'
+import { askedPeriod, figuresAnswer, framed, type Period, type ShownFrom } from '#server/frame.ts'
 import { providerIn } from '#server/provider.ts'
 import { emptyFor } from '#server/soon.ts'
 
@@ -26,12 +26,9 @@ interface Asked extends Pick<Stores, 'events' | 'registry'>, Pick<Period, 'previ
 
 type FiguresOf<Figures extends Dated> = (asked: Asked) => Promise<Figures>
 
-type ShownFrom = 'the first event' | 'the start'
-
 /**
  * The handler of a page's `/figures`.
  * @param figuresOf only what the page shows: each figure is a question to the store.
- * @param shownFrom from the start: the page has something to show before the first event.
  */
 export const providerAnswersWith =
   <Figures extends Dated>(

@@ -27,5 +27,5 @@ export const GET: RequestHandler = answersWith<CompetitivenessFigures>(
       before: beside === null ? null : standingBefore(standing, beside),
     }
   },
-  byDefault,
+  { byDefault },
 )

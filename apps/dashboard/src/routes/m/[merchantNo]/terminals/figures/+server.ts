@@ -17,25 +17,28 @@ export interface TerminalsFigures extends Dated {
   comparison: ComparedDays | NotCompared
 }
 
-export const GET: RequestHandler = answersWith<TerminalsFigures>(async (asked) => {
-  const { events, registry, merchant, parameters } = asked
-  const { now } = parameters
-  const [records, phones, health, builds, { found, comparison, both }] = await Promise.all([
-    listTerminals(registry, merchant),
-    listPhones(registry, merchant),
-    terminalHealth(events, merchant, now),
-    reportedBuilds(events, merchant),
-    besideBefore(asked, async (ranges) => {
-      const { asOf, groups } = await breakdowns(events, [merchant], ranges, {
-        ...parameters,
-        by: ['terminal'],
-        filters: {},
-      })
-      return groups.map(({ terminal }) => ({ asOf, groups: terminal }))
-    }),
-  ])
-  const known = { records, phones, health, builds, groups: found.groups }
-  const groups = both && { settled: both.settled.groups, earlier: both.earlier.groups }
-  const today = localDay(now, merchant.timeZone)
-  return { asOf: found.asOf, rows: terminalRows({ ...known, both: groups }, today), comparison }
-})
+export const GET: RequestHandler = answersWith<TerminalsFigures>(
+  async (asked) => {
+    const { events, registry, merchant, parameters } = asked
+    const { now } = parameters
+    const [records, phones, health, builds, { found, comparison, both }] = await Promise.all([
+      listTerminals(registry, merchant),
+      listPhones(registry, merchant),
+      terminalHealth(events, merchant, now),
+      reportedBuilds(events, merchant),
+      besideBefore(asked, async (ranges) => {
+        const { asOf, groups } = await breakdowns(events, [merchant], ranges, {
+          ...parameters,
+          by: ['terminal'],
+          filters: {},
+        })
+        return groups.map(({ terminal }) => ({ asOf, groups: terminal }))
+      }),
+    ])
+    const known = { records, phones, health, builds, groups: found.groups }
+    const groups = both && { settled: both.settled.groups, earlier: both.earlier.groups }
+    const today = localDay(now, merchant.timeZone)
+    return { asOf: found.asOf, rows: terminalRows({ ...known, both: groups }, today), comparison }
+  },
+  { shownFrom: 'the start' },
+)
