@@ -76,6 +76,8 @@ test('every cut of the lost sales is that of the brute-force reading', async () 
   const { page, context } = await open()
   for (const [title, by] of cuts) expect(sorted(await shownBy(page, title)), by).toEqual(sorted(judgedBy(by)))
 
+  // In the dark the dearest hour is the brightest.
+  expect(await panel(page, '一周里什么时候流失最多').innerText()).toContain('颜色越浓')
   const [, ...hours] = await tableOf(panel(page, '一周里什么时候流失最多'))
   const byDay = new Map(
     judgeBreakdown({ ...judgedAs(events, from, to), by: 'weekday', filters: {} }).map((row) => [

@@ -1,6 +1,6 @@
 import { noFigures } from '@tillsight/shared/metrics/outcome-figures.ts'
 import { expect, test } from 'vitest'
-import { darkness, heatOption, type HeatLabels } from './option.ts'
+import { strength, heatOption, type HeatLabels } from './option.ts'
 import { heatRows, weekdays } from './rows.ts'
 
 const labels: HeatLabels = {
@@ -27,8 +27,8 @@ test('every hour of the week has its cell, and each loss is in its own', () => {
   ])
 })
 
-test('the more was lost, the darker; nothing lost has no colour at all', () => {
-  const shades = [0, 1, 250, 500].map((lost) => darkness(lost, 500))
+test('the more was lost, the stronger the colour; nothing lost has no colour at all', () => {
+  const shades = [0, 1, 250, 500].map((lost) => strength(lost, 500))
   expect(shades[0]).toBe(0)
   expect(shades).toEqual(shades.toSorted((a, b) => a - b))
   expect(shades[3]).toBe(1)

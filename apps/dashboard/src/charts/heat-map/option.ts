@@ -1,4 +1,4 @@
-/** A week of hours as a field of cells, the darker the more was lost. Bars of one height, stacked: no series of its own to load. */
+/** A week of hours as a field of cells, the stronger in colour the more was lost. Bars of one height, stacked: no series of its own to load. */
 
 import { baseText, escaped, ink, type ChartOption, type Layout } from '#charts/chart-option.ts'
 import { weekdays, type HeatRow, type Weekday } from './rows.ts'
@@ -12,13 +12,13 @@ export interface HeatLabels {
 
 /** Few steps: an eye tells no more apart. */
 const steps = 5
-const lightest = 0.22
+const weakest = 0.22
 
-/** How dark, 0 to 1; 0 where nothing was lost. @param most the largest loss of an hour. */
-export function darkness(lost: number, most: number): number {
+/** How strong the colour, 0 to 1; 0 where nothing was lost. @param most the largest loss of an hour. */
+export function strength(lost: number, most: number): number {
   if (lost === 0) return 0
   const step = Math.ceil((lost / most) * steps)
-  return lightest + ((1 - lightest) * (step - 1)) / (steps - 1)
+  return weakest + ((1 - weakest) * (step - 1)) / (steps - 1)
 }
 
 export function heatOption(rows: readonly HeatRow[], labels: HeatLabels, layout: Layout): ChartOption {
@@ -73,7 +73,7 @@ export function heatOption(rows: readonly HeatRow[], labels: HeatLabels, layout:
           value: 1,
           itemStyle: {
             color: lost === 0 ? 'var(--sunken)' : 'var(--lost)',
-            opacity: lost === 0 ? 1 : darkness(lost, most),
+            opacity: lost === 0 ? 1 : strength(lost, most),
             borderColor: ink.surface,
             borderWidth: 1,
           },
