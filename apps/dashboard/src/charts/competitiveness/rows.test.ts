@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { standingBefore, standingOf, weakest } from './rows.ts'
+import { placeAmong, standingBefore, standingOf, weakest } from './rows.ts'
 
 const compared = (own: number | null, peerMedian: number | null) => ({
   ...{ own, peerMedian, peerLow: peerMedian, peerHigh: peerMedian, percentile: peerMedian === null ? null : 50 },
@@ -28,6 +28,16 @@ test('weeks that follow each other are one run, from a Monday to a Sunday', () =
 test('what holds a shop back most is what lies farthest below the middle of its peers', () => {
   expect(weakest(standingOf(found))?.term).toBe('acceptance')
   expect(weakest(standingOf({ ...found, acceptance: compared(0.95, 0.9), retention: compared(0.8, 0.8) }))).toBeNull()
+})
+
+test('a shop that is like the one in the middle is neither above nor below', () => {
+  const placeOf = (own: number | null, peerMedian: number, percentile: number | null) =>
+    placeAmong({ ...compared(own, peerMedian), percentile })
+  expect(placeOf(0, 0, 100 / 3)).toBe('alike')
+  // Medians are rounded.
+  expect(placeOf(2 / 3, 0.67, 50)).toBe('alike')
+  expect(placeOf(0.5, 0.67, 25)).toBe('between')
+  expect([placeOf(0, 0.6, 0), placeOf(1, 0.6, 100), placeOf(null, 0.6, null)]).toEqual(['lowest', 'highest', null])
 })
 
 test('what is not known of peers holds nobody back', () => {

@@ -73,6 +73,18 @@ export function weakest({ terms }: Pick<Standing, 'terms'>): TermRow | null {
   return below.sort((a, b) => a.ratio - b.ratio)[0]?.row ?? null
 }
 
+/** Where the shop stands among its peers; `alike`: as the one in the middle, whose figure is rounded. Null where it is not known. */
+export function placeAmong({
+  own,
+  peerMedian,
+  percentile,
+}: Pick<Compared, 'own' | 'peerMedian' | 'percentile'>): 'lowest' | 'alike' | 'between' | 'highest' | null {
+  if (own === null || percentile === null) return null
+  if (percentile === 0) return 'lowest'
+  if (percentile === 100) return 'highest'
+  return Math.round(own * 100) / 100 === peerMedian ? 'alike' : 'between'
+}
+
 const dayMs = 24 * 3_600_000
 const daysAfter = (date: string, days: number): string =>
   new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10)
