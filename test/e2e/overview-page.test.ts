@@ -8,7 +8,7 @@ import type { WireEvent } from '../judge/wire-event.ts'
 import { openBrowser, phone } from '../support/browser.ts'
 import { looks } from '../support/looks.ts'
 import { keyFor, openHouse, post, register, type House } from '../support/house.ts'
-import { spacesBetweenChinese } from '../support/readable.ts'
+import { overflowOf, spacesBetweenChinese } from '../support/readable.ts'
 import { signedIn, signIn as signInAt, type Setting } from '../support/session.ts'
 import { daysAgo, declined, hour, judgedAs, left, shop, shopHistory } from '../support/shop-history.ts'
 import { asSaid, expectReadable, fen, tableOf } from '../support/visitor.ts'
@@ -164,6 +164,13 @@ test('a range is kept in the address, and a range that makes no sense is explain
   expect(await page.getByRole('link', { name: '近7天' }).getAttribute('aria-current')).toBe('true')
   await page.goto(`${house.url}/m/${merchantNo}?from=2026-11-20&to=2026-11-01`)
   expect(await page.getByRole('alert').innerText()).toContain('日期')
+  await context.close()
+})
+
+test.each([false, true])('on the narrowest phone nothing is wider than the screen; English: %s', async (english) => {
+  const narrow = { viewport: { width: 320, height: 640 }, english }
+  const { page, context } = await open(narrow, key, `/m/${merchantNo}`)
+  expect(await overflowOf(page)).toBe(0)
   await context.close()
 })
 
