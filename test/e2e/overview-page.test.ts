@@ -167,6 +167,21 @@ test('a range is kept in the address, and a range that makes no sense is explain
   await context.close()
 })
 
+test('the last 30 days chosen are days with a date, as all that is chosen is', async () => {
+  const { page, context } = await open({}, key, `/m/${merchantNo}`)
+  const days = `from=${daysAgo(29)}&to=${daysAgo(0)}`
+  for (const [link, query] of [
+    ['近30天', `?${days}`],
+    ['不对比', `?${days}&compare=none`],
+  ] as const) {
+    await page.goto(`${house.url}/m/${merchantNo}`)
+    await page.getByRole('link', { name: link }).click()
+    await expect.poll(() => new URL(page.url()).search).toBe(query)
+  }
+  expect(await page.getByRole('link', { name: '近30天' }).getAttribute('aria-current')).toBe('true')
+  await context.close()
+})
+
 test.each([false, true])('on the narrowest phone nothing is wider than the screen; English: %s', async (english) => {
   const narrow = { viewport: { width: 320, height: 640 }, english }
   const { page, context } = await open(narrow, key, `/m/${merchantNo}`)

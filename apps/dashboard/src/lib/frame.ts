@@ -15,8 +15,6 @@ export type PresetName = 'today' | 'week' | 'month' | 'quarter'
 
 export interface Preset extends DateRange {
   name: PresetName
-  /** Shown where an address names no days. Without them the range moves on at midnight. */
-  isDefault: boolean
 }
 
 export interface AskedRange {

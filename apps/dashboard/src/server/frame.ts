@@ -45,7 +45,7 @@ export async function framed<Figures extends Dated>(
   return {
     ...subject,
     today,
-    presets: presetsOn(today, byDefault),
+    presets: presetsOn(today),
     asked,
     previous: period?.previous ?? null,
     figures: period === null || figuresOf === null ? null : await figuresOf(period),

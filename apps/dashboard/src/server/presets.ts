@@ -19,12 +19,8 @@ const lastDays = (today: string, days: number): DateRange => ({
   to: today,
 })
 
-export const presetsOn = (today: string, byDefault: PresetName = usual): Preset[] =>
-  Object.entries(lengths).map(([name, days]) => ({
-    name: name as PresetName,
-    ...lastDays(today, days),
-    isDefault: name === byDefault,
-  }))
+export const presetsOn = (today: string): Preset[] =>
+  Object.entries(lengths).map(([name, days]) => ({ name: name as PresetName, ...lastDays(today, days) }))
 
 export const daysAfter = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString()
 
