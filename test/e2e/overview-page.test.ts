@@ -182,6 +182,16 @@ test('the last 30 days chosen are days with a date, as all that is chosen is', a
   await context.close()
 })
 
+test('days that have not come yet are no finding', async () => {
+  const { page, context } = await open({}, key, `/m/${merchantNo}?from=${daysAgo(-3)}&to=${daysAgo(-9)}`)
+  expect(await page.getByRole('alert').innerText()).toContain('这些日子还没到')
+  await page.goto(`${house.url}/m/${merchantNo}?from=${daysAgo(3)}&to=${daysAgo(-9)}`)
+  expect(await page.getByRole('navigation', { name: '看哪段时间' }).innerText()).toContain('之后的日子还没到')
+  await page.goto(`${house.url}/m/${merchantNo}?from=${daysAgo(3)}&to=${daysAgo(0)}`)
+  expect(await page.locator('main').innerText()).not.toContain('还没到')
+  await context.close()
+})
+
 test.each([false, true])('on the narrowest phone nothing is wider than the screen; English: %s', async (english) => {
   const narrow = { viewport: { width: 320, height: 640 }, english }
   const { page, context } = await open(narrow, key, `/m/${merchantNo}`)

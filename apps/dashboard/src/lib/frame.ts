@@ -21,7 +21,7 @@ export interface AskedRange {
   /** As asked for, so that it can be mended; empty where it is no date. */
   from: string
   to: string
-  problem: 'unreadable' | 'reversed' | 'tooLong' | null
+  problem: 'unreadable' | 'reversed' | 'tooLong' | 'future' | null
 }
 
 export interface Dated {

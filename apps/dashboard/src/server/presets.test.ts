@@ -31,6 +31,12 @@ test('a range that can not be read is named, never a crash', () => {
   expect(asked('from=2024-01-01&to=2026-11-01').problem).toBe('tooLong')
 })
 
+test('days that have not come yet are no finding; a range that has begun is one', () => {
+  expect(asked('from=2026-11-06&to=2026-11-10')).toEqual({ from: '2026-11-06', to: '2026-11-10', problem: 'future' })
+  expect(asked('from=2026-11-05&to=2026-11-10').problem).toBeNull()
+  expect(asked('from=2027-11-10&to=2027-11-06').problem).toBe('reversed')
+})
+
 test('one day is shown by hours, up to a quarter by days, longer ranges by weeks', () => {
   expect(intervalFor({ from: today, to: today })).toBe('hour')
   expect(intervalFor({ from: '2026-08-08', to: today })).toBe('day')

@@ -42,7 +42,7 @@ export function askedRange(query: URLSearchParams, today: string, byDefault: Pre
   if (from === null && to === null) return { ...lastDays(today, lengths[byDefault]), problem: null }
   const asked = { from: from ?? '', to: to ?? '' }
   const range = dateRange(asked.from, asked.to)
-  if (!('problem' in range)) return { ...range, problem: null }
+  if (!('problem' in range)) return { ...range, problem: range.from > today ? 'future' : null }
   if (!isDay(asked.from) || !isDay(asked.to)) {
     return { from: isDay(asked.from) ? asked.from : '', to: isDay(asked.to) ? asked.to : '', problem: 'unreadable' }
   }
