@@ -1,6 +1,7 @@
 /** The shop owner's page in a real browser: events go in over HTTP, and the page says what the judge says. */
 
 import { dashboard } from '@tillsight/dashboard/src/mount.ts'
+import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { judgeLostSales } from '../judge/lost-sales.ts'
@@ -189,6 +190,20 @@ test('days that have not come yet are no finding', async () => {
   expect(await page.getByRole('navigation', { name: '看哪段时间' }).innerText()).toContain('之后的日子还没到')
   await page.goto(`${house.url}/m/${merchantNo}?from=${daysAgo(3)}&to=${daysAgo(0)}`)
   expect(await page.locator('main').innerText()).not.toContain('还没到')
+  await context.close()
+})
+
+test('over two years the days that are compared and the weeks say their year, and a file has plain dates', async () => {
+  const { page, context } = await open({}, key, `/m/${merchantNo}?from=${daysAgo(399)}&to=${daysAgo(0)}`)
+  const [before] = daysAgo(799).split('-')
+  expect(await page.getByRole('navigation', { name: '看哪段时间' }).innerText()).toContain(`对比 ${before}年`)
+  const panel = page.getByRole('region', { name: '每周少卖了多少' })
+  const [, first] = await tableOf(panel)
+  expect(first?.[0]).toMatch(/^\d{4}年\d+月\d+日起一周$/)
+  await panel.getByText('下载').click()
+  const [file] = await Promise.all([page.waitForEvent('download'), panel.getByRole('button', { name: 'CSV' }).click()])
+  const lines = (await readFile(await file.path(), 'utf8')).split('\r\n')
+  expect(lines[1]).toMatch(/^\d{4}-\d\d-\d\d,/)
   await context.close()
 })
 

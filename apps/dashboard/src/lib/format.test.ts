@@ -12,6 +12,7 @@ import {
   ratio,
   yuan,
   zone,
+  type Language,
 } from './format.ts'
 
 test('money keeps its fen below ¥10,000 and only where there are any', () => {
@@ -65,12 +66,20 @@ test('a time is the time on the wall of the shop, whatever the zone of the reade
   expect(hour('2026-11-01T13:00:00+08:00')).toBe('13:00')
 })
 
-test('days without their year are as short as can be', () => {
-  expect(days({ from: '2026-11-20', to: '2026-11-24' }, 'zh')).toBe('11月20日至24日')
-  expect(days({ from: '2026-10-30', to: '2026-11-02' }, 'zh')).toBe('10月30日至11月2日')
-  expect(days({ from: '2026-11-20', to: '2026-11-24' }, 'en')).toBe('20 to 24 Nov')
-  expect(days({ from: '2025-11-20', to: '2026-11-24' }, 'en')).toBe('20 Nov to 24 Nov')
-  expect(days({ from: '2026-11-20', to: '2026-11-20' }, 'en')).toBe('20 Nov')
+test('days of this year are as short as can be', () => {
+  const short = (from: string, to: string, language: Language) => days({ from, to }, '2026-11-28', language)
+  expect(short('2026-11-20', '2026-11-24', 'zh')).toBe('11月20日至24日')
+  expect(short('2026-10-30', '2026-11-02', 'zh')).toBe('10月30日至11月2日')
+  expect(short('2026-11-20', '2026-11-24', 'en')).toBe('20 to 24 Nov')
+  expect(short('2026-11-20', '2026-11-20', 'en')).toBe('20 Nov')
+})
+
+test('days of another year, or of two, say it', () => {
+  const told = (from: string, to: string, language: Language) => days({ from, to }, '2026-11-28', language)
+  expect(told('2024-09-20', '2025-10-24', 'zh')).toBe('2024年9月20日至2025年10月24日')
+  expect(told('2025-12-02', '2025-12-31', 'zh')).toBe('2025年12月2日至12月31日')
+  expect(told('2025-11-20', '2026-11-24', 'en')).toBe('20 Nov 2025 to 24 Nov 2026')
+  expect(told('2025-11-20', '2025-11-20', 'en')).toBe('20 Nov 2025')
 })
 
 test('a duration is told in its two largest units', () => {

@@ -97,11 +97,12 @@ export function dayRange(from: string, to: string, language: Language): string {
   return from === to ? end : `${day(from, language)}${oneYear ? '' : ` ${first.year}`} to ${end}`
 }
 
-/** 11月20日至24日, 20 to 24 Nov: where the year is said elsewhere. */
-export function days({ from, to }: { from: string; to: string }, language: Language): string {
-  if (from === to) return day(from, language)
+/** 11月20日至24日, 20 to 24 Nov: of this year. With their years where one is another. */
+export function days({ from, to }: { from: string; to: string }, today: string, language: Language): string {
   const [first, last] = [dayOf(from), dayOf(to)]
-  const oneMonth = first.year === last.year && first.month === last.month
+  if ([first, last].some(({ year }) => year !== dayOf(today).year)) return dayRange(from, to, language)
+  if (from === to) return day(from, language)
+  const oneMonth = first.month === last.month
   if (language === 'zh') return `${day(from, language)}至${oneMonth ? `${last.day}日` : day(to, language)}`
   return `${oneMonth ? first.day : day(from, language)} to ${day(to, language)}`
 }

@@ -1,6 +1,6 @@
 /** A table as CSV (RFC 4180): money in yuan, shares as numbers, nothing where there is no figure. */
 
-import { allRows, type Cell, type Table } from '../table.ts'
+import { allRows, type FileCell, type Table } from '../table.ts'
 
 /** Excel takes a file without it for one of the system's own code page. */
 const byteOrderMark = '\uFEFF'
@@ -14,7 +14,7 @@ export function csvOf(table: Table): string {
 export const csvFile = (table: Table): Blob =>
   new Blob([byteOrderMark, csvOf(table)], { type: 'text/csv;charset=utf-8' })
 
-function field(cell: Cell, isMoney: boolean): string {
+function field(cell: FileCell, isMoney: boolean): string {
   if (cell === null) return ''
   if (typeof cell === 'string') return quoted(cell)
   return isMoney ? (cell / 100).toFixed(2) : String(cell)

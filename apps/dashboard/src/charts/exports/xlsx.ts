@@ -1,7 +1,7 @@
 /** A table as an Excel file: numbers are numbers, money in yuan, shares in per cent. */
 
 import writeExcelFile, { type SheetData } from 'write-excel-file/universal'
-import { allRows, type Cell, type Column, type Table } from '../table.ts'
+import { allRows, type Column, type FileCell, type Table } from '../table.ts'
 
 const formats: Record<Column['kind'], string> = {
   text: '@',
@@ -29,7 +29,7 @@ function sheetOf(table: Table): SheetData {
   ]
 }
 
-function cellOf(cell: Cell, kind: Column['kind']) {
+function cellOf(cell: FileCell, kind: Column['kind']) {
   if (cell === null) return null
   if (typeof cell === 'string') return { value: cell, type: String, format: formats.text }
   return { value: kind === 'money' ? cell / 100 : cell, type: Number, format: formats[kind] }
