@@ -148,6 +148,37 @@ test('customers are said to go next door where the interval says so', async () =
   await context.close()
 })
 
+test('the overview says so first, and leads to where it is told', async () => {
+  const { page, context } = await signedIn(browser, house.url, keyOf(ours), { viewport: phone })
+  await page.goto(`${house.url}/m/${ours}`)
+  const card = page.getByRole('region', { name: '他们去哪了' })
+  const box = await card.boundingBox()
+  await card.getByText('有的转身去了同行').waitFor()
+  const { value, low } = judged(ours, 30).diversion
+  expect(low).toBeGreaterThan(0)
+  expect(await card.innerText()).toContain(`多 ${percent(value ?? 0).replace('%', '')} 个百分点`)
+  expect(await card.boundingBox()).toEqual(box)
+  await card.getByRole('link').click()
+  await page.getByText('是。走掉的客人').waitFor()
+  await context.close()
+})
+
+test('the overview says what it knows where the peers say nothing, and without script', async () => {
+  for (const [merchantNo, javaScriptEnabled] of [
+    [alone, true],
+    [ours, false],
+  ] as const) {
+    const { page, context } = await signedIn(browser, house.url, keyOf(merchantNo), { javaScriptEnabled })
+    const asked = javaScriptEnabled ? page.waitForResponse('**/competitiveness/figures?*') : null
+    await page.goto(`${house.url}/m/${merchantNo}`)
+    await (await asked)?.finished()
+    const card = page.getByRole('region', { name: '他们去哪了' })
+    expect(await card.getByText('空手走了').first().isVisible()).toBe(true)
+    expect(await card.innerText()).not.toContain('同行买')
+    await context.close()
+  }
+})
+
 test('where the rule forbids it there is a sentence, and no figure of a peer', async () => {
   const { page, context } = await signedIn(browser, house.url, keyOf(alone), { viewport: phone })
   await page.goto(address(alone))

@@ -45,6 +45,9 @@ export function percent(share: number): string {
   return `${digits.format(share * 100)}%`
 }
 
+/** 0.26 → 26, −0.04 → −4.0: percentage points, where a text names them. */
+export const points = (share: number): string => `${share < 0 ? '−' : ''}${percent(Math.abs(share)).replace('%', '')}`
+
 /** 1.834 → 1.8: so many times. Below one with two decimals; what rounds to one is written as one is. */
 export const ratio = (times: number): string => (times < 0.995 ? twoDigits : oneDigit).format(times)
 
