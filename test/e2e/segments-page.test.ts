@@ -133,7 +133,7 @@ test('the sentence names those who are surely lost more, and a link shows the sa
   expect(await page.locator('li[data-segment="unknown"]').innerText()).toContain('不比较')
 
   await page.getByRole('link', { name: '星期' }).click()
-  await page.waitForURL('**/segments?by=weekday')
+  await page.waitForURL('**/segments?from=*&to=*&by=weekday')
   const { index = null } = judged('weekday').find(({ indexLow }) => (indexLow ?? 0) > 1) ?? {}
   expect(await page.getByText(index === null ? '没看出' : '最突出').isVisible()).toBe(true)
   await context.close()
