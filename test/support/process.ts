@@ -1,6 +1,7 @@
 /** Tillsight, and what it leans on, as processes of their own: waited for, spoken to, and ended by their own pid. */
 
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callsTo, type House } from './house.ts'
@@ -27,6 +28,9 @@ export interface ServerProcess extends TestProcess, Pick<House, 'call' | 'json'>
 
 const root = join(import.meta.dirname, '../..')
 export const standalone = join(root, 'infra/standalone.ts')
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+/** What `npm start` has node run: its flags, and the script. */
+const [, ...npmStart] = scripts.start.split(' ')
 /** Most of a start is reading the sources: what one process has compiled, the next takes from here. */
 const compiled = join(root, 'node_modules/.cache/tillsight-compiled')
 const startsWithinMs = 30_000
@@ -37,7 +41,7 @@ process.once('exit', () => {
 })
 
 /**
- * Runs `node <script> <args>` with nothing in its environment but what is given, until it has printed `ready`.
+ * Runs `node <script> <args>`, with flags of node before the script where there are any, with nothing in its environment but what is given, until it has printed `ready`.
  * @param withinMs how long that may take.
  */
 export async function startProcess(
@@ -104,9 +108,10 @@ async function started<T>(own: TestProcess, work: Promise<T>, withinMs: number):
 export async function startServerProcess(
   environment: Readonly<Record<string, string>> & { DATA_DIR: string },
 ): Promise<ServerProcess> {
+  const [first = standalone, ...others] = npmStart
   const { ready, ...own } = await startProcess(
-    standalone,
-    [],
+    first,
+    others,
     { PORT: '0', ...environment },
     /listening on (http:\S+)\n/,
   )
