@@ -10,6 +10,7 @@ import * as declarations from './migrations/003-declarations.ts'
 import * as codeChanges from './migrations/004-code-changes.ts'
 import * as imports from './migrations/005-imports.ts'
 import * as refusedRows from './migrations/006-refused-rows.ts'
+import * as cohorts from './migrations/007-cohorts.ts'
 import type { RegistryTables } from './tables.ts'
 
 export type Registry = Kysely<RegistryTables>
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '004-code-changes': codeChanges,
   '005-imports': imports,
   '006-refused-rows': refusedRows,
+  '007-cohorts': cohorts,
 }
 
 export async function connectEmbeddedRegistry(path: string): Promise<Registry> {

@@ -107,10 +107,12 @@ export const cityOf = (region: string): string => region.slice(0, cityDigits)
 
 /** Who may see a merchant's figures may see how it stands in its cohort. */
 export async function cohortOf(registry: Registry, own: MerchantScope): Promise<Cohort> {
+  // Written out, as in the index.
+  const city = sql.lit(cityDigits)
   const { rows } = await sql<PeerScope & { sharedTokens: boolean }>`
     SELECT m."merchantNo", m."providerId", m."timeZone", p."sharedTokens"
     FROM merchants me
-    JOIN merchants m ON m.mcc = me.mcc AND left(m.region, ${cityDigits}) = left(me.region, ${cityDigits})
+    JOIN merchants m ON m.mcc = me.mcc AND left(m.region, ${city}) = left(me.region, ${city})
     JOIN providers p ON p."providerId" = m."providerId"
     WHERE me."merchantNo" = ${own.merchantNo}`.execute(registry)
   return {
