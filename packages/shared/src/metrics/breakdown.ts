@@ -16,11 +16,11 @@ import type { Answer, Basis, FigureParameters } from './answer.ts'
 import { everDeclared } from './declared-causes.ts'
 import type { CheckoutsQuestion, Condition, Grouping } from './checkouts.ts'
 import type { Span } from './derivation.ts'
-import type { DateRange } from './intervals.ts'
+import { spanOf, type DateRange } from './intervals.ts'
 import { withSales } from './newest-sales.ts'
 import { addRow, alike, alikeQuery, noFigures, outcomeBasis, type OutcomeFigures } from './outcome-figures.ts'
 import { parsedRows } from './parsed-rows.ts'
-import { severalRanges } from './several-ranges.ts'
+import { severalSpans } from './several-spans.ts'
 import { dimensionNames, hourOf, segmentOf, type Dimension } from './segments.ts'
 
 export const breakdownNames = [
@@ -134,7 +134,7 @@ export async function breakdowns<Name extends BreakdownName, const Ranges extend
   const declares = await everDeclared(reader, merchants)
   const found = ranges.map(() => new Map<string, Map<string, BreakdownGroup>>(by.map((name) => [name, new Map()])))
   for (const [zone, tenants] of Map.groupBy(merchants, (merchant) => merchant.timeZone)) {
-    const { span, stretch, rowsOf } = severalRanges(ranges, zone)
+    const { span, stretch, rowsOf } = severalSpans(ranges.map((range) => spanOf(range, zone)))
     const question = await withSales({ tenants, span, ownCodes, now, settled, declares })
     const { rows } = await breakdownQuery(question, by, filters, zone, stretch).execute(reader.db)
     const parsed = parsedRows('breakdown', rowCheck, rows).map((row) => ({ stretch: row.bucket[0], row }))

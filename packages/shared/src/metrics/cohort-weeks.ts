@@ -1,6 +1,6 @@
 /** The peers of a merchant week by week, and the rule under which a week may be told (contract section 7). */
 
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Cohort } from '../registry/scope.ts'
@@ -8,6 +8,7 @@ import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
 import type { Span } from './derivation.ts'
 import { withSales } from './newest-sales.ts'
 import { parsedRows } from './parsed-rows.ts'
+import { severalSpans } from './several-spans.ts'
 
 export type Rule = 'range_too_short' | 'too_few_merchants' | 'dominant_merchant' | 'too_few_customers'
 
@@ -34,20 +35,21 @@ export const evidence = {
 export type Evidence = Record<keyof typeof evidence, number>
 
 const rowSchema = Type.Object({
-  /** Its start, UTC milliseconds. */
-  week: Type.Integer(),
+  /** The beginning of its stretch of time, UTC milliseconds. */
+  stretch: Type.Integer(),
   merchantNo: Type.String(),
   /** Hashes of those with an attempted checkout, any ten where there are more: the rule asks for no more of all merchants together. */
   customers: Type.Array(Type.String()),
   ...evidence,
 })
+type Row = Static<typeof rowSchema>
 const rowCheck = Compile(rowSchema)
 
 /** Peers of other providers, or the other merchants of the merchant's own. */
 type Side = 'others' | 'ours'
 
-/** What is known of a merchant in a week. */
-export interface CohortRow extends Static<typeof rowSchema> {
+/** What is known of a merchant in a span of time. */
+export interface CohortRow extends Omit<Row, 'stretch'> {
   side: 'own' | Side
 }
 
@@ -57,20 +59,15 @@ export interface Choice {
   rule: Rule | null
 }
 
-type Peers = Pick<Cohort, 'own' | 'peers'>
-
 /**
- * A row for each merchant in each week, and where there is a gap between weeks, of what is in it.
- * @param weeks or one span that is no week.
+ * A row for each merchant in each stretch that ends before `to`.
  * @param question of all of them, until the last who returns has returned.
  */
-function cohortQuery(weeks: readonly Span[], question: CheckoutsQuestion) {
-  const { to } = around(weeks)
-  const edges = [...new Set(weeks.flatMap((week) => [week.from, week.to]))].sort((a, b) => a - b)
+function cohortQuery(stretch: RawBuilder<number>, to: number, question: CheckoutsQuestion) {
   // Read from the newest checkout to the oldest, a window only grows. One that shrinks is gone through again for each row, and
   // those without a customer are in one.
-  return sql<Static<typeof rowSchema>>`
-    SELECT week, merchantNo,
+  return sql<Row>`
+    SELECT ${stretch} AS stretch, merchantNo,
       CAST(groupUniqArrayIf(${sql.lit(fewestCustomers)})(customer, asked AND customer != 0), 'Array(String)') AS customers,
       countIf(asked) AS attempted, countIf(state = 'approved') AS approved, countIf(state = 'pending') AS pending,
       sumIf(a, unsupported) AS unsupportedAmount, sum(lost) AS lost,
@@ -79,14 +76,14 @@ function cohortQuery(weeks: readonly Span[], question: CheckoutsQuestion) {
       countIf(NOT unsupported AND customer != 0) AS otherKnown,
       countIf(NOT unsupported AND customer != 0 AND followed) AS otherFollowed
     FROM (
-      SELECT *, roundDown(at, ${edges}) AS week,
+      SELECT *,
         min(at) OVER (PARTITION BY merchantNo, customer ORDER BY at DESC
           RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS nextAt,
         nextAt > at AND nextAt <= at + ${returnsWithinMs} AS followed
       FROM (${judgedCheckouts(question, ['asked', 'customer', 'state', 'a', 'unsupported', 'lost'])})
     )
     WHERE at < ${to}
-    GROUP BY week, merchantNo
+    GROUP BY stretch, merchantNo
     SETTINGS ${oneSort}`
 }
 
@@ -96,22 +93,39 @@ function cohortQuery(weeks: readonly Span[], question: CheckoutsQuestion) {
  */
 const oneSort = sql`query_plan_execute_functions_after_sorting = 0, split_intersecting_parts_ranges_into_layers_final = 0`
 
-export const around = (spans: readonly Span[]): Span => ({
-  from: Math.min(...spans.map(({ from }) => from)),
-  to: Math.max(...spans.map(({ to }) => to)),
-})
-
-export async function evidenceOf(cohort: Peers, weeks: readonly Span[], moment: Moment): Promise<CohortRow[]> {
-  if (weeks.length === 0) return []
-  const { from, to } = around(weeks)
-  const tenants = [cohort.own, ...cohort.peers]
-  const question = await withSales({ ...moment, tenants, span: { from, to: to + returnsWithinMs } })
-  const { rows } = await cohortQuery(weeks, question).execute(moment.settled.reader.db)
-  const { own } = cohort
+/** Of each span a row for each merchant with a checkout in it. @param spans at least one. */
+export async function evidenceOf<S extends Span>(
+  { own, peers }: Pick<Cohort, 'own' | 'peers'>,
+  spans: readonly S[],
+  moment: Moment,
+): Promise<ReadonlyMap<S, CohortRow[]>> {
+  const { span, stretch, rowsOf } = severalSpans(spans)
+  const tenants = [own, ...peers]
+  const question = await withSales({ ...moment, tenants, span: { from: span.from, to: span.to + returnsWithinMs } })
+  const { rows } = await cohortQuery(stretch, span.to, question).execute(moment.settled.reader.db)
   const providerOf = new Map(tenants.map(({ merchantNo, providerId }) => [merchantNo, providerId]))
-  const sideOf = (merchantNo: string) =>
+  const sideOf = (merchantNo: string): CohortRow['side'] =>
     merchantNo === own.merchantNo ? 'own' : providerOf.get(merchantNo) === own.providerId ? 'ours' : 'others'
-  return parsedRows('competitiveness', rowCheck, rows).map((row) => ({ ...row, side: sideOf(row.merchantNo) }))
+  const found = rowsOf(parsedRows('competitiveness', rowCheck, rows))
+  return new Map(
+    spans.map((each, i) => {
+      const byMerchant = Map.groupBy(found[i] ?? [], ({ merchantNo }) => merchantNo)
+      const added = [...byMerchant].map(([merchantNo, its]) => ({
+        merchantNo,
+        side: sideOf(merchantNo),
+        customers: its.flatMap(({ customers }) => customers),
+        ...sum(its),
+      }))
+      return [each, added] as const
+    }),
+  )
+}
+
+export function sum(rows: readonly Evidence[]): Evidence {
+  const names = Object.keys(evidence) as (keyof Evidence)[]
+  return Object.fromEntries(
+    names.map((name) => [name, rows.reduce((total, row) => total + row[name], 0)]),
+  ) as unknown as Evidence
 }
 
 /** "Those of other providers where they alone meet the rule, else the other merchants of the same provider where those do." */

@@ -16,19 +16,11 @@
  */
 
 import type { Cohort } from '../registry/scope.ts'
-import { settledFor } from '../rollup/settled.ts'
+import { settledFor, type Settled } from '../rollup/settled.ts'
 import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer } from './answer.ts'
-import {
-  evidence,
-  evidenceOf,
-  fewestPeers,
-  peersOf,
-  type CohortRow,
-  type Evidence,
-  type Moment,
-  type Rule,
-} from './cohort-weeks.ts'
+import { evidenceOf, fewestPeers, peersOf, sum, type CohortRow, type Evidence, type Rule } from './cohort-weeks.ts'
+import type { Span } from './derivation.ts'
 import { diversion, paidElsewhere, type Diversion } from './diversion.ts'
 import { spanOf, wholeWeeks, type DateRange, type Interval } from './intervals.ts'
 
@@ -73,37 +65,45 @@ export async function competitivenessBeside(
 ): Promise<{ found: Competitiveness; beside: CompetitivenessTerms | null }> {
   const settled = await settledFor(store, [cohort.own, ...cohort.peers], mayLag)
   const moment = { ownCodes, now, settled }
-  const over = (asked: DateRange) => wholeWeeks(asked).filter(({ to }) => to + settledAfterMs <= now)
-  const [weeks, otherWeeks] = [over(range), other === null ? [] : over(other)]
-  const [rows, elsewhere] = await Promise.all([
-    evidenceOf(cohort, [...weeks, ...otherWeeks], moment),
-    paidElsewhere(cohort, weeks, moment),
+  const ofRange = (range: DateRange): Asked => ({
+    range,
+    weeks: wholeWeeks(range).filter(({ to }) => to + settledAfterMs <= now),
+    whole: spanOf(range, cohort.own.timeZone),
+  })
+  const [asked, besideIt] = [ofRange(range), other === null ? null : ofRange(other)]
+  const spans = [asked, ...(besideIt === null ? [] : [besideIt])].flatMap(({ weeks, whole }) => [...weeks, whole])
+  const [evidence, elsewhere] = await Promise.all([
+    evidenceOf(cohort, spans, moment),
+    paidElsewhere(cohort, asked.weeks, moment),
   ])
-  const { terms, counted } = await standing(cohort, range, weeks, rows, moment)
+  const { terms, counted } = standing(cohort, asked, evidence, settled)
   return {
-    found: { ...terms, diversion: diversion(elsewhere, counted, rows) },
-    beside: other === null ? null : (await standing(cohort, other, otherWeeks, rows, moment)).terms,
+    found: { ...terms, diversion: diversion(elsewhere, counted) },
+    beside: besideIt === null ? null : standing(cohort, besideIt, evidence, settled).terms,
   }
 }
 
-/** @param weeks of the range, those that are over. @returns the terms, and the weeks that count. */
-async function standing(
-  cohort: Cohort,
-  range: DateRange,
-  weeks: readonly Interval[],
-  rows: readonly CohortRow[],
-  moment: Moment,
-): Promise<{ terms: CompetitivenessTerms; counted: { week: Interval }[] }> {
-  const { own } = cohort
-  const chosen = weeks.map((week) => ({ week, ...peersOf(rows.filter((row) => row.week === week.from)) }))
+interface Asked {
+  range: DateRange
+  /** The whole ones that are over. */
+  weeks: Interval[]
+  whole: Span
+}
+
+/** The terms, and the weeks that count, each with its rows. */
+function standing(
+  { own }: Cohort,
+  { range, weeks, whole }: Asked,
+  evidence: ReadonlyMap<Span, CohortRow[]>,
+  settled: Settled,
+): { terms: CompetitivenessTerms; counted: { week: Interval; rows: CohortRow[] }[] } {
+  const rowsOf = (span: Span) => evidence.get(span) ?? []
+  const chosen = weeks.map((week) => ({ week, rows: rowsOf(week), ...peersOf(rowsOf(week)) }))
   const counted = chosen.filter(({ rule }) => rule === null)
   const rule = counted.length > 0 ? null : (chosen.at(-1)?.rule ?? 'range_too_short')
 
-  const inCounted = rows.filter((row) => counted.some(({ week }) => week.from === row.week))
-  const mine =
-    counted.length > 0
-      ? inCounted.filter(({ side }) => side === 'own')
-      : await evidenceOf({ own, peers: [] }, [spanOf(range, own.timeZone)], moment)
+  const inCounted = counted.flatMap(({ rows }) => rows)
+  const mine = (counted.length > 0 ? inCounted : rowsOf(whole)).filter(({ side }) => side === 'own')
   const numbers = [...new Set(counted.flatMap(({ merchants }) => merchants))]
   const theirs = numbers.map((merchantNo) => sum(inCounted.filter((row) => row.merchantNo === merchantNo)))
   const figure = sum(mine)
@@ -113,7 +113,7 @@ async function standing(
     merchantNo: own.merchantNo,
     currency: 'CNY' as const,
     timeZone: own.timeZone,
-    asOf: new Date(moment.settled.asOf).toISOString(),
+    asOf: new Date(settled.asOf).toISOString(),
     ...range,
     basis: competitivenessBasis,
     weeks: counted.map(({ week }) => week.start),
@@ -124,13 +124,6 @@ async function standing(
     index: { value: index(three.flatMap(({ ratio }) => (ratio === null ? [] : [ratio]))) },
   }
   return { terms, counted }
-}
-
-function sum(rows: readonly CohortRow[]): Evidence {
-  const names = Object.keys(evidence) as (keyof Evidence)[]
-  return Object.fromEntries(
-    names.map((name) => [name, rows.reduce((total, row) => total + row[name], 0)]),
-  ) as unknown as Evidence
 }
 
 const share = (hits: number, n: number): number | null => (n === 0 ? null : hits / n)

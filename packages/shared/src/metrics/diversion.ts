@@ -9,11 +9,12 @@ import { Compile } from 'typebox/compile'
 import type { Cohort, Tenant } from '../registry/scope.ts'
 import { settledCheckouts } from '../rollup/read.ts'
 import { judgedCheckouts, type CheckoutsQuestion } from './checkouts.ts'
-import { around, ruled, type CohortRow, type Moment } from './cohort-weeks.ts'
+import { ruled, type CohortRow, type Moment } from './cohort-weeks.ts'
 import { checkoutSpanMs, deferralMs, type Span } from './derivation.ts'
 import type { Interval } from './intervals.ts'
 import { withSales } from './newest-sales.ts'
 import { parsedRows } from './parsed-rows.ts'
+import { severalSpans } from './several-spans.ts'
 import { newcombe } from './wilson.ts'
 
 export interface Diversion {
@@ -70,7 +71,7 @@ export async function paidElsewhere(
 ): Promise<PaidElsewhere[]> {
   const theirs = peers.filter(({ providerId }) => providerId === own.providerId)
   if (!sharedTokens || weeks.length === 0 || theirs.length === 0) return []
-  const question = await withSales({ ...moment, tenants: [own], span: around(weeks) })
+  const question = await withSales({ ...moment, tenants: [own], span: severalSpans(weeks).span })
   const { rows } = await paidElsewhereQuery(question, theirs, weeks).execute(moment.settled.reader.db)
   return parsedRows('diversion', rowCheck, rows)
 }
@@ -81,15 +82,11 @@ export async function paidElsewhere(
  */
 export function diversion(
   elsewhere: readonly PaidElsewhere[],
-  counted: readonly { week: Interval }[],
-  rows: readonly CohortRow[],
+  counted: readonly { week: Interval; rows: readonly CohortRow[] }[],
 ): Diversion {
   const peersOfWeek = new Map(
-    counted.flatMap(({ week: { from } }) => {
-      const { merchants, rule } = ruled(
-        rows.filter((row) => row.week === from),
-        'ours',
-      )
+    counted.flatMap(({ week: { from }, rows }) => {
+      const { merchants, rule } = ruled(rows, 'ours')
       return rule === null ? [[from, new Set(merchants)] as const] : []
     }),
   )

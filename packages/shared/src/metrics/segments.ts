@@ -17,10 +17,10 @@ import type { EventStore } from '../store/connect.ts'
 import type { Basis, FigureParameters, MerchantAnswer, Volume } from './answer.ts'
 import { judgedCheckouts, type CheckoutsQuestion, type Grouping } from './checkouts.ts'
 import type { Span } from './derivation.ts'
-import { localTime, type DateRange } from './intervals.ts'
+import { localTime, spanOf, type DateRange } from './intervals.ts'
 import { withSales } from './newest-sales.ts'
 import { parsedRows } from './parsed-rows.ts'
-import { severalRanges } from './several-ranges.ts'
+import { severalSpans } from './several-spans.ts'
 import { wilson } from './wilson.ts'
 
 /** Every dimension with its segments in the order in which they are read; `unknown` comes last, where not told. */
@@ -138,7 +138,7 @@ export async function segmentsOf<Name extends Dimension, const Ranges extends re
   ranges: Ranges,
   { by, ownCodes, now, mayLag }: Omit<FigureParameters, 'range'> & { by: readonly Name[] },
 ): Promise<{ asOf: string; found: { [Place in keyof Ranges]: Record<Name, Segment[]> } }> {
-  const { span, stretch, rowsOf } = severalRanges(ranges, merchant.timeZone)
+  const { span, stretch, rowsOf } = severalSpans(ranges.map((range) => spanOf(range, merchant.timeZone)))
   const settled = await settledFor(store, [merchant], mayLag)
   const question = await withSales({ tenants: [merchant], span, ownCodes, now, settled })
   const { rows } = await segmentsQuery(question, by, merchant.timeZone, stretch).execute(settled.reader.db)
