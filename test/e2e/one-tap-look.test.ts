@@ -70,6 +70,14 @@ for (const [language, colorScheme, width, height] of screens.slice(0, looks.leng
     await readable(page, 'amount')
     await button(word.next).click()
     await readable(page, 'outcome')
+    const broken = await page.locator('.methods button').evaluateAll((buttons) =>
+      buttons.flatMap((each) => {
+        const text = document.createRange()
+        text.selectNodeContents(each)
+        return text.getClientRects().length > each.textContent.split(' ').length ? [each.textContent] : []
+      }),
+    )
+    expect(broken, 'broken in the middle of a word').toEqual([])
     await button(word.less).click()
     await typed('5', '5')
     await readable(page, 'less')
