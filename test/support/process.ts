@@ -41,7 +41,8 @@ process.once('exit', () => {
 })
 
 /**
- * Runs `node <script> <args>`, with flags of node before the script where there are any, with nothing in its environment but what is given, until it has printed `ready`.
+ * Runs `node <script> <args>` with nothing in its environment but what is given, until it has printed `ready`. Flags of node may
+ * come before the script.
  * @param withinMs how long that may take.
  */
 export async function startProcess(

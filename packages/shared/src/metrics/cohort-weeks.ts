@@ -20,7 +20,7 @@ const returnsWithinMs = 28 * 24 * 3_600_000
 export type Moment = Pick<CheckoutsQuestion, 'ownCodes' | 'now' | 'settled'>
 
 /** What the figures of one merchant in one week are made of. All are counts or sums, so weeks add up. */
-export const evidence = {
+const evidence = {
   attempted: Type.Integer(),
   approved: Type.Integer(),
   pending: Type.Integer(),

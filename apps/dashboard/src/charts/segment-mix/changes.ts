@@ -1,6 +1,6 @@
 /** How many times its share a segment is refused, beside the period before; and of which that change is more than chance. */
 
-import type { Both } from '#lib/comparison.ts'
+import type { Both, ComparedDays, NotCompared } from '#lib/comparison.ts'
 import type { SegmentMix, SegmentRow } from './rows.ts'
 
 /** `up`, `down`: the intervals of the two periods lie apart. `alike`: they overlap. `few`: too few checkouts in one of them. */
@@ -15,6 +15,14 @@ export interface ChangedIndex {
 
 /** By segment, as JSON holds it. */
 export type Changes = Partial<Record<string, ChangedIndex>>
+
+/** What both panels show. */
+export interface ComparedMix {
+  mix: SegmentMix
+  comparison: ComparedDays | NotCompared
+  /** From the period before; null where nothing is compared. */
+  changes: Changes | null
+}
 
 /** Left out are those of whom nothing was told, who are not the same in both periods, and all where one tells only of the refused. */
 export function changesOf({ settled, earlier }: Both<SegmentMix>): Changes {
